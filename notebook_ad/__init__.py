@@ -1,0 +1,62 @@
+"""notebook_ad: see backpropagation happen.
+
+`%load_ext notebook_ad` in a notebook, then `%%backprop` above a plain cell; or tensors with PyTorch's names:
+
+>>> import notebook_ad as ad
+>>> w = ad.tensor(3.0, name="w")
+>>> loss = (2 * w - 1) ** 2
+>>> loss.backward()
+>>> w.grad
+tensor(20.0)
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+from notebook_ad.engine.errors import ConsumedError, NoDerivative, ShapeError
+from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.snapshot import graph
+from notebook_ad.tensor.ambient import no_grad
+from notebook_ad.tensor.functions import (  # noqa: A004 - NumPy's names
+    abs,
+    concatenate,
+    cos,
+    exp,
+    log,
+    matmul,
+    max,
+    maximum,
+    mean,
+    min,
+    minimum,
+    relu,
+    reshape,
+    sigmoid,
+    sin,
+    softplus,
+    sqrt,
+    stack,
+    sum,
+    tan,
+    tanh,
+    transpose,
+    where,
+)
+from notebook_ad.tensor.tensor import Tensor, tensor
+
+__version__ = "0.1.0"
+
+_LAZY = {  # loaded on first use: they need IPython or ipywidgets
+    "show": "notebook_ad.widgets.display",
+    "last_graph": "notebook_ad.lifted.last",
+    "load_ipython_extension": "notebook_ad.magics",
+    "unload_ipython_extension": "notebook_ad.magics",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LAZY:
+        raise AttributeError(f"module 'notebook_ad' has no attribute {name!r}")
+    return getattr(importlib.import_module(_LAZY[name]), name)

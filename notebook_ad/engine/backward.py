@@ -1,0 +1,147 @@
+"""Reverse mode over the tape: from an output's row, segment by segment, to the gradients of the leaves it reaches."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
+from notebook_ad.engine.segment import IMPORT, WIDE, Segment
+from notebook_ad.engine.sweep import MISSING, OPAQUE, STOPPED, mark, sweep
+
+BUDGET = 20_000_000  # elements between two returns to Python: at most about 100 ms
+
+Gradient = float | np.ndarray
+Pending = dict[int, tuple[Segment, dict[int, Gradient]]]  # seeds of segments still to be swept, by the segment's id()
+Visited = list[tuple[Segment, np.ndarray]]  # the rows of each segment, in sweep order
+
+
+@dataclass(slots=True, eq=False)
+class Marked:
+    """What `mark` found: the rows in sweep order, the leaves and imports among them, bytes of the arrays' gradients."""
+
+    order: np.ndarray
+    sources: np.ndarray
+    size: int
+    stopped: int | None = None
+
+
+def backward(segment: Segment, output: int, seed: Gradient) -> tuple[list[tuple[Any, Gradient]], Visited]:
+    """Gradients of the leaves that row `output` reaches, and the rows visited. Changes neither leaves nor tape.
+
+    Raises:
+        ConsumedError: it reaches a row that an earlier sweep consumed.
+        NoDerivative: it reaches an operation without a rule.
+    """
+    pending: Pending = {id(segment): (segment, {output: seed})}
+    leaves: list[tuple[Any, Gradient]] = []
+    visited: Visited = []
+    while pending:
+        segment, seeds = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
+        with segment.lock:
+            visited.append((segment, _sweep_segment(segment, seeds, leaves, pending)))
+    return leaves, visited
+
+
+def reach(segment: Segment, rows: list[int]) -> Marked:
+    """The rows of the segment that the given ones depend on, with their kernels compiled."""
+    table, work = segment.sync(), segment.workspace()
+    while True:
+        work.needed[rows] = 1
+        found = mark(
+            table, segment.consumed, work.needed, work.offset, work.order, work.sources, kernels.TABLE, max(rows), len(rows)
+        )  # fmt: skip
+        reached, count, size, status, what = found
+        if status != MISSING:
+            return Marked(work.order[:reached], work.sources[:count], size, what if status == STOPPED else None)
+        kernels.ensure(what)
+
+
+def _sweep_segment(
+    segment: Segment, seeds: dict[int, Gradient], leaves: list[tuple[Any, Gradient]], pending: Pending
+) -> np.ndarray:
+    marked, work = reach(segment, list(seeds)), segment.workspace()
+    if marked.stopped is not None:
+        raise blocked(segment, marked.stopped)
+    order, rows = marked.order, len(marked.order)
+    low = int(order[-1])
+    grads, arena = np.zeros(int(order[0]) + 1 - low), np.zeros(marked.size // 8)
+    for row, seed in seeds.items():
+        if (target := _gradient(segment, row, work.offset, arena)) is None:
+            grads[row - low] += seed
+        else:
+            target += seed
+    at = 0
+    while at < rows:
+        at = sweep(
+            segment.table, segment.store, work.offset, order, grads, low, arena, kernels.TABLE, at, rows, BUDGET
+        )  # fmt: skip
+    wide, leaf_of = segment.wide, segment.leaves.get
+    for row, number in zip(marked.sources.tolist(), grads[marked.sources - low].tolist(), strict=True):
+        array = _gradient(segment, row, work.offset, arena) if row in wide else None
+        gradient: Gradient = number if array is None else array.copy()
+        leaf = leaf_of(row)
+        if leaf is not None:
+            leaves.append((leaf, gradient))
+        else:
+            owner, origin = segment.imports[row]
+            _, earlier = pending.setdefault(id(owner), (owner, {}))
+            earlier[origin] = earlier[origin] + gradient if origin in earlier else gradient
+    return order.copy()
+
+
+def _gradient(segment: Segment, row: int, offset: np.ndarray, arena: np.ndarray) -> np.ndarray | None:
+    """The row's gradient in the arena; None for a float64 scalar, whose gradient has a slot of its own."""
+    wide = segment.wide.get(row)
+    if wide is None or isinstance(wide.value, float):
+        return None
+    view = arena.view(np.uint8)[offset[row] : offset[row] + wide.value.nbytes]
+    return view.view(wide.value.dtype).reshape(wide.value.shape)
+
+
+def blocked(segment: Segment, row: int) -> RuntimeError:
+    """The error for a row that cannot be swept: consumed, or without a rule."""
+    if segment.consumed[row]:
+        return ConsumedError(SECOND_BACKWARD)
+    label = segment.wide[row].static["label"]
+    source = segment.sources.get(row)
+    where = f" (line {source.line}: {source.text})" if source else ""
+    return NoDerivative(
+        f"{label} has no derivative rule here, but the output depends on it{where}. "
+        "Use a supported function, or detach() its operand if no gradient should pass."
+    )
+
+
+def consume(visited: Visited) -> dict[tuple[int, int], Any]:
+    """Mark the visited operations consumed; take their arrays, and references to earlier segments, off the tape.
+
+    Returns what was taken off, by (serial, row): enough, with the segments, to draw the graph.
+    """
+    kept: dict[tuple[int, int], Any] = {}
+    for segment, rows in visited:
+        codes = segment.table[3 * rows] & (WIDE - 1)
+        segment.consumed[rows[codes >= OPAQUE]] = 1
+        if segment.wide:
+            for row in rows[codes >= OPAQUE].tolist():
+                if row in segment.wide:
+                    kept[segment.serial, row] = wide = segment.wide.pop(row)
+                    segment.wide_bytes -= wide.bytes
+        if segment.imports:
+            for row in rows[codes & ~3 == IMPORT].tolist():
+                if row in segment.imports:
+                    kept[segment.serial, row] = segment.imports.pop(row)
+                    segment.consumed[row] = 1
+    return kept
+
+
+def earlier(segment: Segment, row: int) -> tuple[Segment, int] | None:
+    """How a later segment refers to this row; None where a gradient from it would reach a consumed one."""
+    with segment.lock:
+        marked = reach(segment, [row])
+        if marked.stopped is not None and segment.consumed[marked.stopped]:
+            return None
+        sources = marked.sources.tolist()
+    return segment.reaching({i: segment.imports[i] for i in sources if i in segment.imports}), row

@@ -1,0 +1,39 @@
+"""Backward of every linear rearrangement: sum, mean, reshape, transpose, slicing, broadcasting, concatenation.
+
+Parameters, one group per operand: `ndim, operand offset, output offset, scale (float64 bits), shape[ndim],
+operand strides[ndim], output strides[ndim]`, in elements. The rule is one strided loop:
+operand gradient[offset + Σ index·stride] += scale · output gradient[offset + Σ index·stride].
+"""
+
+from notebook_ad.engine.memory import bits_to_float, i64, run_offset
+from notebook_ad.engine.memory import f64 as real
+
+
+def backward(address):
+    d = i64(address)
+    m = d[0]
+    gz = real(d[2])
+    at = 3 + 2 * m
+    for operand in range(m):
+        ndim, to, frm, scale = d[at], d[at + 1], d[at + 2], bits_to_float(d[at + 3])
+        shape, up, down = at + 4, at + 4 + ndim, at + 4 + 2 * ndim
+        at += 4 + 3 * ndim
+        target = d[4 + 2 * operand]
+        if target == 0:
+            continue
+        g = real(target)
+        inner = d[shape + ndim - 1] if ndim else 1
+        step_up = d[up + ndim - 1] if ndim else 0
+        step_down = d[down + ndim - 1] if ndim else 0
+        runs = 1
+        for axis in range(ndim - 1):
+            runs *= d[shape + axis]
+        for run in range(runs):
+            a = to + run_offset(d, shape, ndim - 1, run, up)
+            b = frm + run_offset(d, shape, ndim - 1, run, down)
+            if step_up == 1 and step_down == 1:
+                for i in range(inner):
+                    g[a + i] += gz[b + i] * scale
+            else:
+                for i in range(inner):
+                    g[a + i * step_up] += gz[b + i * step_down] * scale

@@ -1,0 +1,73 @@
+"""Raw memory for compiled code: typed pointers from addresses, and a call through a function's address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numba as nb
+from llvmlite import ir
+from numba import types
+from numba.extending import intrinsic
+
+
+def jit(function: Callable[..., Any]) -> Any:
+    """Compile, cached on disk where any folder can be written; releases the GIL and never raises on 1/0."""
+    options = {"error_model": "numpy", "nogil": True}
+    try:
+        return nb.njit(cache=True, **options)(function)
+    except RuntimeError:  # no writable place for the cache: compile in each process
+        return nb.njit(**options)(function)
+
+
+def _pointer(pointee: Any) -> Any:
+    @intrinsic
+    def cast(typingctx: Any, address: Any) -> Any:
+        def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+            return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
+
+        return types.CPointer(pointee)(types.int64), codegen
+
+    return cast
+
+
+i64, f64, f32 = _pointer(types.int64), _pointer(types.float64), _pointer(types.float32)
+
+
+@intrinsic
+def call(typingctx: Any, kernel: Any, argument: Any) -> Any:
+    """Call the compiled `void kernel(int64)` at an address: one indirect call, no Python."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        kind = ir.FunctionType(ir.VoidType(), [ir.IntType(64)])
+        builder.call(builder.inttoptr(args[0], kind.as_pointer()), [args[1]])
+        return context.get_dummy_value()
+
+    return types.void(types.int64, types.int64), codegen
+
+
+@intrinsic
+def bits_to_float(typingctx: Any, bits: Any) -> Any:
+    """The float64 whose bits are the given int64."""
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return builder.bitcast(args[0], ir.DoubleType())
+
+    return types.float64(types.int64), codegen
+
+
+@jit
+def run_kernel(kernel, argument):  # type: ignore[no-untyped-def]
+    """Call one kernel from Python."""
+    call(kernel, argument)
+
+
+@jit
+def run_offset(d, first, lead, run, stride):  # type: ignore[no-untyped-def]
+    """Offset of inner run number `run`: `d[first:first+lead]` is the leading shape, `d[stride:stride+lead]` its strides."""
+    at = 0
+    for axis in range(lead - 1, -1, -1):
+        size = d[first + axis]
+        at += (run % size) * d[stride + axis]
+        run //= size
+    return at

@@ -1,0 +1,69 @@
+"""What a primitive is, and the table of all of them: every interpreter finds a primitive's rules here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from notebook_ad.engine.expr import Expr, lift, var
+
+OPERANDS = ("x", "y", "w")
+Kind = Literal["source", "elementwise", "linear", "gather", "cast", "matmul", "extremum", "opaque"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Primitive:
+    """One operation of the tape.
+
+    Attributes:
+        code: its number on the tape and in the table of kernels.
+        kind: which family of kernels serves it.
+        value, partials: expression trees over the operands x, y, w and the output z (elementwise only);
+            a partial is None for an operand that never has a gradient.
+        numpy: the host function that computes its value where NumPy has one.
+    """
+
+    code: int
+    name: str
+    glyph: str
+    kind: Kind
+    value: Expr | None = None
+    partials: tuple[Expr | None, ...] = ()
+    numpy: Callable[..., Any] | None = None
+
+
+PRIMITIVES: list[Primitive] = []
+
+
+def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:
+    """Add a primitive to the table."""
+    primitive = Primitive(len(PRIMITIVES), name, glyph, kind, **rules)
+    PRIMITIVES.append(primitive)
+    return primitive
+
+
+leaf = declare("leaf", "", "source")
+constant = declare("constant", "", "source")
+imported = declare("import", "", "source")  # stands for a value recorded in an earlier segment
+opaque = declare("opaque", "⊘", "opaque")  # has a value but no rule: a gradient that reaches it is an error
+
+
+def elementwise(
+    name: str,
+    glyph: str,
+    value: Callable[..., Any],
+    partials: tuple[Callable[..., Any] | None, ...],
+    numpy: Callable[..., Any] | None = None,
+) -> Primitive:
+    """Declare an elementwise primitive; kernels, labels, formulas and property tests derive from this one statement.
+
+    Args:
+        value: the function of the operands.
+        partials: for each operand its partial derivative, a function of the operands and the output.
+        numpy: NumPy's function of the same meaning.
+    """
+    names = [var(n) for n in OPERANDS[: len(partials)]]
+    z = var("z")
+    traced = tuple(None if p is None else lift(p(*names, z)) for p in partials)
+    return declare(name, glyph, "elementwise", value=lift(value(*names)), partials=traced, numpy=numpy)

@@ -1,0 +1,160 @@
+"""The tape: rows of integers in segments.
+
+A row is three integers, `code, a, b`, and a float: the value of a float64 scalar. Ids of operands are positions in the
+same segment; a value from an older segment enters as an `import` row, a leaf as a `leaf` row. A row whose operands or
+result are arrays is *wide*: its code carries WIDE, `a` is the address of a block
+
+    [m, size of the output, item size, cost, (id, size, item size) × m] + the kernel's block (see generate.py)
+
+and `b` is m. A size of 0 means that the gradient lives in the scalar slots, not in the arena; an id of -1 that the
+operand has no gradient. Rows are appended to two Python lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
+copied to fixed memory when a sweep wants them. A segment dies when no tensor and no later segment refers to it.
+"""
+
+from __future__ import annotations
+
+import itertools
+import threading
+from array import array
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import primitive as ops
+
+CAPACITY = 1 << 15
+LIMIT = CAPACITY - 64  # from here on a new segment is begun; the rest leaves room for operands to enter
+WIDE = 1 << 20
+LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
+_serial = itertools.count()
+
+
+@dataclass(slots=True, eq=False)
+class Wide:
+    """What a wide row keeps alive.
+
+    Attributes:
+        block: the integers that the sweep reads; `address` is where they stand.
+        value: the result, an array (or a number, for a float64 scalar).
+        operands: rows of the operands; `inputs` holds their values.
+        static: what is not an operand (axis, keepdims, shape…), for the reader.
+    """
+
+    primitive: ops.Primitive
+    block: np.ndarray
+    address: int
+    value: Any
+    operands: tuple[int, ...]
+    inputs: tuple[Any, ...]
+    static: dict[str, Any]
+    bytes: int
+    keep: Any = None
+
+
+class Workspace:
+    """Scratch memory of one segment's sweeps; pages that are never touched cost nothing."""
+
+    __slots__ = ("needed", "offset", "order", "sources")
+
+    def __init__(self) -> None:
+        self.needed = np.zeros(CAPACITY, np.uint8)
+        self.offset, self.order, self.sources = (np.empty(CAPACITY, np.int64) for _ in range(3))
+
+
+class Segment:
+    """Up to CAPACITY rows, the values of their scalars and what their arrays keep alive."""
+
+    __slots__ = (
+        "__weakref__",
+        "constants",
+        "consumed",
+        "copied",
+        "imports",
+        "largest",
+        "leaves",
+        "lock",
+        "names",
+        "rows",
+        "serial",
+        "sources",
+        "store",
+        "store_address",
+        "table",
+        "values",
+        "wide",
+        "wide_bytes",
+        "work",
+    )
+
+    def __init__(self) -> None:
+        self.serial = next(_serial)
+        self.rows: list[int] = []
+        self.values: list[float] = []
+        self.table = np.empty(3 * CAPACITY, np.int64)
+        self.store = np.empty(CAPACITY, np.float64)
+        self.store_address: int = self.store.ctypes.data
+        self.copied = 0
+        self.consumed = np.zeros(CAPACITY, np.uint8)
+        self.wide: dict[int, Wide] = {}
+        self.wide_bytes = self.largest = 0
+        self.constants: dict[int, int] = {}  # id of a constant array (which its row keeps alive) → row
+        self.leaves: dict[int, Any] = {}
+        self.imports: dict[int, tuple[Segment, int]] = {}
+        self.lock = threading.Lock()  # one sweep at a time
+        self.work: Workspace | None = None
+        self.names: dict[int, str] = {}
+        self.sources: dict[int, Any] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether new rows go to a new segment: its rows are used up, or they keep much memory alive (64 MB at least)."""
+        return len(self.values) >= LIMIT or self.wide_bytes > max(1 << 26, 8 * self.largest)
+
+    def append(self, code: int, a: int, b: int, value: float) -> int:
+        """Add a row; returns its id."""
+        at = len(self.values)
+        self.values.append(value)
+        self.rows += (code, a, b)
+        return at
+
+    def add_wide(self, code: int, row: Wide, value: float = 0.0) -> int:
+        """Add a row with operands or a result that are arrays; returns its id."""
+        at = self.append(code | WIDE, row.address, len(row.operands), value)
+        self.wide[at] = row
+        self.wide_bytes += row.bytes
+        self.largest = max(self.largest, row.bytes)
+        return at
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Segment) and other.serial == self.serial
+
+    def __hash__(self) -> int:
+        return self.serial
+
+    def reaching(self, imports: dict[int, tuple[Segment, int]]) -> Segment:
+        """This segment as a later one refers to it: the same rows, but of its imports only those that are reached.
+
+        So a segment keeps no earlier one alive for rows that nothing needs any more.
+        """
+        view = Segment.__new__(Segment)
+        for name in Segment.__slots__[1:]:
+            setattr(view, name, getattr(self, name))
+        view.imports = imports
+        return view
+
+    def workspace(self) -> Workspace:
+        """Scratch memory of the sweeps over this segment, made for the first of them."""
+        if self.work is None:
+            self.work = Workspace()
+        return self.work
+
+    def sync(self) -> np.ndarray:
+        """Copy the rows so far to memory that compiled code reads; returns that table."""
+        n = len(self.values)
+        if n > self.copied:
+            done = self.copied
+            self.table[3 * done : 3 * n] = np.frombuffer(array("q", self.rows[3 * done : 3 * n]), np.int64)
+            self.store[done:n] = np.frombuffer(array("d", self.values[done:n]), np.float64)
+            self.copied = n
+        return self.table

@@ -1,0 +1,1 @@
+"""Graph: an immutable picture of a computation, its values and every contribution to its gradients."""

@@ -1,0 +1,48 @@
+"""The chain rule with numbers, in plain text, step by step in the order of the sweep."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from notebook_ad.graph import numbers
+from notebook_ad.graph.model import Edge, Sparse
+
+if TYPE_CHECKING:
+    from notebook_ad.graph.graph import Graph
+
+
+def derivation(graph: Graph) -> list[str]:
+    """One line for the seed, then one per edge that carries a gradient."""
+    output = graph.label(graph.output)
+    lines = [f"∂{output}/∂{output} = {numbers.summary(graph.seed)}  (the seed)"]
+    return lines + [rule(graph, edge) for edge in graph.edges if edge.contribution is not None]
+
+
+def rule(graph: Graph, edge: Edge) -> str:
+    """One edge's step: what is added to which gradient, as a formula and in numbers.
+
+    A node with one user gets `=`, one with several `+=`.
+    """
+    if edge.contribution is None:
+        return f"{graph.label(edge.operand)} is a constant: no gradient"
+    output = graph.label(graph.output)
+    sign = "+=" if len(graph.users(edge.operand)) > 1 else "="
+    target, upstream = _d(output, graph.label(edge.operand)), _d(output, graph.label(edge.user))
+    part = edge.contribution.dense() if isinstance(edge.contribution, Sparse) else edge.contribution
+    total = numbers.summary(part)
+    if not isinstance(edge.local, float | int) or not isinstance(edge.upstream, float | int):
+        return f"{target} {sign} {edge.rule.replace('upstream', upstream)} = {total}"
+    factor = edge.factor or numbers.short(edge.local)
+    number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(edge.local))} = {total}"
+    formula = f"{target} {sign} {upstream} · {factor}"
+    return f"{formula} = {number}"
+
+
+def _d(output: str, value: str) -> str:
+    simple = re.fullmatch(r"[\w′]+(\[[^\]]*\])?", value)
+    return f"∂{output}/∂{value}" if simple else f"∂{output}/∂({value})"
+
+
+def _signed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text

@@ -1,0 +1,128 @@
+"""The vjp of an edge in words, the glyph of a node, the local derivative as text and LaTeX: all from the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import arrays as ops
+from notebook_ad.engine import elementwise
+from notebook_ad.engine.expr import Expr, lift, substitute, var
+from notebook_ad.engine.primitive import OPERANDS
+from notebook_ad.engine.printers import exponent, latex, text
+from notebook_ad.engine.trace import Row, is_constant
+
+
+def constant_exponent(row: Row) -> float | None:
+    """The exponent of a power whose exponent is a constant number; it stands in the glyph and has no node."""
+    if row.primitive is not elementwise.power or not is_constant(row.operands[1]) or np.size(row.inputs[1]) != 1:
+        return None
+    return float(np.asarray(row.inputs[1]).reshape(()))
+
+
+def glyph(row: Row) -> str:
+    """What the op's circle shows: ×, x², [1]."""
+    power = constant_exponent(row)
+    if power is not None:
+        return "√" if power == 0.5 else "x" + exponent(power)
+    if row.primitive in (ops.index, ops.gather):
+        return f"[{key_text(row.static['key'])}]"
+    return row.primitive.glyph
+
+
+def key_text(key: Any) -> str:
+    """An index as it is written: 1, :, 2:5, …"""
+    if isinstance(key, tuple):
+        return ", ".join(map(key_text, key))
+    if isinstance(key, slice):
+        parts = ["" if p is None else str(p) for p in (key.start, key.stop, key.step)]
+        return ":".join(parts if key.step is not None else parts[:2])
+    if key is Ellipsis:
+        return "…"
+    if isinstance(key, np.ndarray | list) and np.ndim(key):
+        return "mask" if np.asarray(key).dtype == bool else "indices"
+    return str(key)
+
+
+def partial(row: Row, position: int) -> Expr | None:
+    """The local derivative as an expression, with a constant exponent put in; None where it is a Jacobian."""
+    if row.primitive.kind != "elementwise":
+        return None
+    expr = row.primitive.partials[position]
+    power = constant_exponent(row)
+    return expr if expr is None or power is None else substitute(expr, {"y": lift(power)})
+
+
+def partial_latex(row: Row, position: int) -> str:
+    """LaTeX of the local derivative over x, y and z, or an empty string."""
+    expr = partial(row, position)
+    return "" if expr is None else latex(expr)
+
+
+Text = tuple[str, int]  # of an expression, and its precedence (3: never needs parentheses)
+
+
+def factor(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
+    """The local derivative in the names of the operands and the result: `w`, `2 · (a·w − y)`; "" for a Jacobian."""
+    expr = partial(row, position)
+    if expr is None:
+        return ""
+    known = {name: var(atom(t)) for name, t in zip(OPERANDS, names, strict=False)} | {"z": var(atom(result))}
+    if expr.head == "where":
+        return f"{row.primitive.name}′({', '.join(t for t, _ in names)})"
+    return text(substitute(expr, known), 2)
+
+
+def atom(text: Text) -> str:
+    """A text that can stand as a factor: in parentheses where it is a sum or a product."""
+    return text[0] if text[1] == 3 else f"({text[0]})"
+
+
+def rule(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
+    """The vjp in words: `upstream × w`, `xᵀ @ upstream`, `upstream, summed over axis 0`."""
+    name = row.primitive.name
+    if row.primitive.kind == "elementwise":
+        words = f"upstream × {factor(row, position, names, result)}"
+    elif row.primitive is ops.matmul:
+        x, y = map(atom, names)
+        words = f"upstream @ {_transposed(y)}" if position == 0 else f"{_transposed(x)} @ upstream"
+    elif row.primitive is ops.sum_:
+        return "upstream, to every element summed"
+    elif row.primitive is ops.mean:
+        count = np.size(row.inputs[0]) // (np.size(row.value) or 1)
+        return f"upstream ÷ {count}, to every element averaged"
+    elif row.primitive in (ops.max_, ops.min_):
+        return f"upstream, to the element that is the {name} (shared at a tie)"
+    elif row.primitive in (ops.index, ops.gather):
+        return f"upstream, to [{key_text(row.static['key'])}]; 0 elsewhere"
+    elif row.primitive is ops.reshape:
+        return f"upstream, reshaped to {np.shape(row.inputs[0])}"
+    elif row.primitive is ops.transpose:
+        return "upstream, transposed back"
+    elif row.primitive in (ops.concatenate, ops.stack):
+        return f"upstream, the part that came from operand {position}"
+    elif row.primitive is ops.cast:
+        return f"upstream, cast to {np.asarray(row.inputs[0]).dtype}"
+    else:
+        words = "upstream"
+    summed = summed_axes(np.shape(row.inputs[position]), np.shape(row.value), row.primitive is ops.matmul)
+    return f"{words}, summed over {summed}" if summed else words
+
+
+def summed_axes(operand: tuple[int, ...], result: tuple[int, ...], batched: bool = False) -> str:
+    """Over which axes of the result a broadcast operand's gradient is summed: "axis 0", "axes 0, 1", "all axes"."""
+    if batched:
+        operand, result = operand[:-2], result[:-2]
+    missing = len(result) - len(operand)
+    axes = [i for i, n in enumerate(result) if i < missing or (operand[i - missing] == 1 and n != 1)]
+    if not axes or missing < 0:
+        return ""
+    if len(axes) == len(result) > 1:
+        return "all axes"
+    return f"ax{'e' if len(axes) > 1 else 'i'}s {', '.join(map(str, axes))}"
+
+
+def _transposed(name: str) -> str:
+    return f"{name}ᵀ"

@@ -1,0 +1,75 @@
+"""The one ambient state: what the next operation records onto. A ContextVar, restored in `finally`.
+
+It holds a Segment (the tape that is being written), NO_GRAD, a Trace, or NOTHING (no recording yet in this context).
+An operator's fast path asks one question, `is this my operands' segment?`, which is false for the last three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+from notebook_ad.engine.segment import Segment
+
+
+class Off:
+    """A state in which an operator's fast path does not apply."""
+
+
+NO_GRAD, NOTHING = Off(), Off()
+
+
+@dataclass(slots=True, eq=False)
+class Trace:
+    """Inside `trace()`: recording, with the source position of every operation."""
+
+    sources: Callable[[], Any]
+    segment: Segment = field(default_factory=Segment)
+
+
+state: ContextVar[Segment | Trace | Off] = ContextVar("notebook_ad", default=NOTHING)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Operations inside record nothing; their results need no gradient. As `torch.no_grad`."""
+    token = state.set(NO_GRAD)
+    try:
+        yield
+    finally:
+        state.reset(token)
+
+
+@contextmanager
+def trace(sources: Callable[[], Any]) -> Iterator[Trace]:
+    """Operations inside are recorded with `sources()`, the place in the user's code (or None) that called them."""
+    tracing = Trace(sources)
+    token = state.set(tracing)
+    try:
+        yield tracing
+    finally:
+        state.reset(token)
+
+
+def writable() -> Segment | None:
+    """The segment that takes the next rows; None inside `no_grad`."""
+    now = state.get()
+    if now is NO_GRAD:
+        return None
+    if isinstance(now, Trace):
+        if now.segment.full:
+            now.segment = Segment()
+        return now.segment
+    if not isinstance(now, Segment) or now.full:
+        now = Segment()
+        state.set(now)
+    return now
+
+
+def source() -> Any:
+    """Where the user's code stands, inside `trace()`; else None."""
+    now = state.get()
+    return now.sources() if isinstance(now, Trace) else None

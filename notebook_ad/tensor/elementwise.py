@@ -1,0 +1,116 @@
+"""Elementwise operations on tensors: the value by NumPy or a compiled kernel, and a row on the tape."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import arrays as ops
+from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.memory import run_kernel
+from notebook_ad.engine.primitive import OPERANDS, Primitive
+from notebook_ad.engine.printers import source
+from notebook_ad.tensor import messages, record
+from notebook_ad.engine.blocks import elementwise_block
+from notebook_ad.tensor.tensor import FLOATS, Tensor, constant, make, plain
+
+
+def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
+    """Apply an elementwise primitive, and record it where an operand needs a gradient.
+
+    Raises:
+        ShapeError: the shapes do not broadcast.
+    """
+    values = [t._value for t in operands]
+    if len(values) <= 2 and all(type(v) is float for v in values):
+        number = evaluate_scalar(primitive, values)
+        segment = record.wants_record(operands)
+        return make(number) if segment is None else record.scalar(primitive, operands, number, segment)
+    value = evaluate(primitive, operands)
+    segment = record.wants_record(operands)
+    if segment is None or (type(value) is not float and value.dtype not in FLOATS):
+        return make(value)
+    dtype = FLOATS[0] if type(value) is float else value.dtype
+    operands = tuple(as_dtype(t, dtype) for t in operands)
+    shape = () if type(value) is float else value.shape
+    parameters = elementwise_block(shape, tuple(t.shape for t in operands))
+    return record.wide(primitive, operands, value, segment, parameters)
+
+
+def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
+    """The tensor in a float dtype: a constant is converted, a tensor with a gradient cast on the tape."""
+    if t.dtype == dtype:
+        return t
+    value = plain(np.asarray(t._value).astype(dtype))
+    segment = record.wants_record([t])
+    if segment is None:
+        return make(value)
+    return record.wide(ops.cast, (t,), value, segment, [t.size], {"dtype": dtype.name})
+
+
+def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
+    """The primitive's value: by NumPy where it has the function, else by the compiled forward kernel.
+
+    NumPy's loops are faster on exp, sin and the like (SIMD), and a cell under `%%backprop` gives the same bits.
+    """
+    values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
+    try:
+        return plain(primitive.numpy(*values)) if primitive.numpy is not None else plain(forward(primitive, values))
+    except ValueError as error:
+        raise messages.broadcast(primitive, operands) or error from None
+
+
+@cache
+def scalar_function(primitive: Primitive) -> Callable[..., Any]:
+    """The primitive on Python floats, from its expression tree: 0.1 µs where NumPy's scalars take 1."""
+    assert primitive.value is not None
+    names = ", ".join(OPERANDS[: len(primitive.partials)])
+    function: Callable[..., Any] = eval(f"lambda {names}: {source(primitive.value, scalar=True)}", {"math": math})
+    return function
+
+
+def evaluate_scalar(primitive: Primitive, values: list[float]) -> float:
+    """The primitive's value on floats; where Python raises (1 / 0, exp(1000)), what NumPy or the kernel gives."""
+    try:
+        value = scalar_function(primitive)(*values)
+        if type(value) is float:
+            return value
+    except (ArithmeticError, ValueError):
+        pass
+    host = primitive.numpy
+    return float(forward(primitive, list(values)) if host is None else host(*map(np.float64, values)))
+
+
+def forward(primitive: Primitive, values: list[Any]) -> np.ndarray:
+    """Run the compiled forward kernel, in float64 unless every operand is float32."""
+    dtype = np.result_type(*values)
+    dtype = dtype if dtype in FLOATS else FLOATS[0]
+    arrays = [np.asarray(v, dtype, order="C") for v in values]
+    out = np.empty(np.broadcast_shapes(*(a.shape for a in arrays)), dtype)
+    block = [len(arrays), out.ctypes.data, 0]
+    for a in arrays:
+        block += [a.ctypes.data, 0]
+    whole = np.array(block + elementwise_block(out.shape, tuple(a.shape for a in arrays)), np.int64)
+    run_kernel(kernels.kernel(primitive, dtype.name, "forward"), whole.ctypes.data)
+    return out
+
+
+def operand(value: Any, like: Tensor) -> Tensor:
+    """An operand as a tensor; a Python number takes the float dtype of the other operand, as in NumPy 2."""
+    if isinstance(value, Tensor):
+        return value
+    if type(value) in (int, float, bool) and like.dtype == FLOATS[1]:
+        return make(np.asarray(value, FLOATS[1]))
+    return own(value)
+
+
+def own(value: Any) -> Tensor:
+    """A value as a constant, copied where the caller could still change it: the tape must keep what it saw."""
+    result = constant(value)
+    if isinstance(value, np.ndarray) and value.flags.writeable and np.may_share_memory(result._value, value):
+        result._value = result._value.copy()
+    return result

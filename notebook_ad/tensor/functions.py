@@ -1,0 +1,89 @@
+"""The functions of tensors that `import notebook_ad as ad` offers under NumPy's names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import elementwise as ops
+from notebook_ad.engine.primitive import Primitive
+from notebook_ad.engine.segment import CAPACITY, LIMIT
+from notebook_ad.tensor.ambient import state
+from notebook_ad.tensor.elementwise import apply, operand, scalar_function
+from notebook_ad.tensor.linalg import matmul
+from notebook_ad.tensor.record import unknown as opaque
+from notebook_ad.tensor.reduce import max, mean, min, sum  # noqa: A004 - NumPy's names
+from notebook_ad.tensor.shaping import broadcast_to, concatenate, index, reshape, scatter, stack, transpose
+from notebook_ad.tensor.tensor import Tensor, constant, make
+
+current = state.get
+
+__all__ = [
+    "abs", "add", "broadcast_to", "concatenate", "cos", "divide", "exp", "floor_divide", "index", "log", "matmul", "max",
+    "maximum", "mean", "min", "minimum", "multiply", "negative", "opaque", "power", "relu", "remainder", "reshape",
+    "scatter", "sigmoid", "sin", "softplus", "sqrt", "stack", "subtract", "sum", "tan", "tanh", "transpose", "where",
+]  # fmt: skip
+
+
+def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
+    code, scalar = 4 * primitive.code, scalar_function(primitive)
+
+    def function(x: Any) -> Tensor:
+        if type(x) is Tensor and type(x._value) is float and x._segment is current():  # as in operators.FAST
+            segment = x._segment
+            row = len(segment.values)
+            try:
+                z = scalar(x._value)
+            except (ArithmeticError, ValueError):
+                row = CAPACITY
+            if row < LIMIT:
+                segment.values.append(z)
+                segment.rows += (code, x._id, -1)
+                return make(z, segment, row)
+        return apply(primitive, x if isinstance(x, Tensor) else constant(x))
+
+    function.__name__ = function.__qualname__ = primitive.name
+    function.__doc__ = doc
+    return function
+
+
+def _binary(primitive: Primitive, doc: str) -> Callable[[Any, Any], Tensor]:
+    def function(x: Any, y: Any) -> Tensor:
+        like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(y)
+        return apply(primitive, operand(x, like), operand(y, like))
+
+    function.__name__ = function.__qualname__ = primitive.name
+    function.__doc__ = doc
+    return function
+
+
+exp = _unary(ops.exp_, "e to the power x, elementwise.")
+log = _unary(ops.log_, "Natural logarithm, elementwise; −inf at 0, nan below.")
+sqrt = _unary(ops.sqrt_, "Square root, elementwise; its derivative at 0 is inf, as in PyTorch.")
+sin = _unary(ops.sin_, "Sine of x in radians, elementwise.")
+cos = _unary(ops.cos_, "Cosine of x in radians, elementwise.")
+tan = _unary(ops.tan_, "Tangent of x in radians, elementwise.")
+tanh = _unary(ops.tanh_, "Hyperbolic tangent, elementwise.")
+sigmoid = _unary(ops.sigmoid, "1 / (1 + e^−x), elementwise, without overflow.")
+relu = _unary(ops.relu, "x where x > 0, else 0; the derivative at 0 is 0, as in PyTorch.")
+softplus = _unary(ops.softplus, "log(1 + e^x), elementwise, without overflow.")
+abs = _unary(ops.abs_, "Absolute value, elementwise; the derivative at 0 is 0.")  # noqa: A001 - NumPy's name
+negative = _unary(ops.neg, "−x, elementwise.")
+add = _binary(ops.add, "x + y, elementwise with broadcasting.")
+subtract = _binary(ops.sub, "x − y, elementwise with broadcasting.")
+multiply = _binary(ops.mul, "x · y, elementwise with broadcasting.")
+divide = _binary(ops.div, "x / y, elementwise with broadcasting.")
+floor_divide = _binary(ops.floordiv, "x // y, elementwise; its derivative is 0.")
+remainder = _binary(ops.mod, "x % y, elementwise; the sign follows y.")
+power = _binary(ops.power, "x to the power y, elementwise with broadcasting.")
+maximum = _binary(ops.maximum, "The larger of x and y, elementwise; a tie shares the gradient evenly.")
+minimum = _binary(ops.minimum, "The smaller of x and y, elementwise; a tie shares the gradient evenly.")
+
+
+def where(condition: Any, x: Any, y: Any) -> Tensor:
+    """x where the condition holds, else y, elementwise. No gradient flows to the condition."""
+    like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(np.float64(0))
+    chosen = condition if isinstance(condition, Tensor) else constant(condition)
+    return apply(ops.select, chosen.detach(), operand(x, like), operand(y, like))

@@ -1,0 +1,89 @@
+"""`backward`: the seed, the sweep, accumulation into `.grad`, and what the graph keeps afterwards."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import backward as engine
+from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.record import enter
+from notebook_ad.tensor.ambient import writable
+from notebook_ad.tensor.tensor import Tensor, constant, describe, meta_of
+
+SHOWABLE = 10_000  # rows of a graph that stays drawable after a backward that did not retain it
+_accumulating = threading.Lock()  # parameters may be shared between threads
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What a consumed graph left with its output: the wide rows by (segment serial, row); None beyond SHOWABLE rows."""
+
+    wide: dict[tuple[int, int], Any] | None
+    rows: int
+
+
+def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
+    """The gradient of the output with respect to itself, checked: 1 for a scalar, else what was given.
+
+    Raises:
+        RuntimeError: a non-scalar output without a seed.
+        ValueError: the seed's shape is not the output's.
+    """
+    if gradient is None:
+        if output.size != 1 or output.shape:
+            raise RuntimeError(
+                f"{what} needs a scalar output; {describe(output)} has shape {output.shape}{place()}. "
+                "Sum it, or give the gradient (seed) of that shape"
+            )
+        return 1.0 if type(output._value) is float else np.ones((), output.dtype)
+    given = constant(gradient)
+    if given.shape != output.shape:
+        raise ValueError(f"the gradient (seed) has shape {given.shape}, but the output has {output.shape}")
+    value = given._value
+    return value if given.dtype == output.dtype else np.asarray(value).astype(output.dtype)
+
+
+def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> None:
+    """Add the derivative of this tensor with respect to every leaf that it depends on to that leaf's `.grad`.
+
+    Args:
+        gradient: derivative of the final quantity with respect to this tensor, of its shape; 1 for a scalar.
+        retain_graph: keep the graph for another backward. Without it a second one raises, as in PyTorch.
+
+    Raises:
+        RuntimeError: the tensor needs no gradient, is not a scalar and has no seed, or was swept before.
+    """
+    if not self.requires_grad:
+        raise RuntimeError(
+            f"backward on {describe(self)}, which does not require a gradient{place()}: no leaf with "
+            "requires_grad=True takes part in it"
+        )
+    seed = seed_of(self, gradient)
+    if self._segment is None:  # a leaf on its own
+        leaves, visited = [(self, seed)], []
+    else:
+        leaves, visited = engine.backward(self._segment, self._id, seed)
+    with _accumulating:
+        for leaf, contribution in leaves:
+            meta = leaf._meta
+            assert meta is not None
+            meta.grad = contribution if meta.grad is None else meta.grad + contribution
+    if not retain_graph and visited:
+        rows = sum(len(order) for _, order in visited)
+        wide = engine.consume(visited)
+        meta_of(self).kept = Kept(wide if rows <= SHOWABLE else None, rows)
+
+
+def start_row(output: Tensor) -> tuple[Any, int]:
+    """The output's segment and row; a leaf that was never used is given one."""
+    if output._segment is None:
+        segment = writable()
+        if segment is None or not output.requires_grad:
+            raise RuntimeError(f"{describe(output)} depends on no leaf: there is nothing to differentiate")
+        enter(output, segment)
+    assert output._segment is not None
+    return output._segment, output._id

@@ -1,0 +1,57 @@
+"""The matrix product of tensors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import arrays as ops
+from notebook_ad.tensor import messages, record
+from notebook_ad.engine.blocks import broadcast_strides
+from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
+
+
+def matmul(x: Any, y: Any) -> Tensor:
+    """Matrix product, as `numpy.matmul`: (…, n, k) @ (…, k, m) → (…, n, m); a 1-D operand is a row or a column.
+
+    Raises:
+        ShapeError: the inner sizes differ, or the batches do not broadcast.
+    """
+    x, y = constant_or_same(x), constant_or_same(y)
+    if x.ndim == 0 or y.ndim == 0:
+        raise messages.ShapeError(
+            f"{messages.label(x)} @ {messages.label(y)}: a scalar has no matrix product{messages.place()}; use *"
+        )
+    if x.shape[-1] != (y.shape[-2] if y.ndim > 1 else y.shape[0]):
+        raise messages.inner_sizes(x, y)
+    try:
+        value = plain(np.matmul(x._value, y._value))
+    except ValueError as error:
+        raise messages.broadcast(ops.matmul, (x, y)) or error from None
+    segment = record.wants_record((x, y))
+    if segment is None:
+        return make(value)
+    dtype = FLOATS[0] if type(value) is float else value.dtype
+    x, y = as_dtype(x, dtype), as_dtype(y, dtype)
+    parameters, cost = _block(x.shape, y.shape)
+    return record.wide(ops.matmul, (x, y), value, segment, parameters, cost=cost)
+
+
+def constant_or_same(value: Any) -> Tensor:
+    """A tensor as it is, anything else as a constant."""
+    return value if isinstance(value, Tensor) else own(value)
+
+
+def _block(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[list[int], int]:
+    left = a if len(a) > 1 else (1, *a)
+    right = b if len(b) > 1 else (*b, 1)
+    batch = np.broadcast_shapes(left[:-2], right[:-2])
+    rows, inner, columns = left[-2], left[-1], right[-1]
+    count = int(np.prod(batch, dtype=np.int64))
+    parameters = [count, rows, inner, columns, len(batch), *batch]
+    parameters += broadcast_strides(left[:-2], batch) + broadcast_strides(right[:-2], batch)
+    return parameters, 2 * count * rows * inner * columns // 4
+
+

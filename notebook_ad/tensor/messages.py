@@ -1,0 +1,63 @@
+"""Error messages that name the variables, their shapes and the user's line, and one cure."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+from collections.abc import Sequence
+from itertools import zip_longest
+from types import CodeType, FrameType
+
+from notebook_ad.engine.errors import ShapeError
+from notebook_ad.engine.primitive import Primitive
+from notebook_ad.tensor.tensor import Tensor
+
+_PACKAGE = __name__.split(".")[0]
+
+
+def broadcast(primitive: Primitive, operands: Sequence[Tensor]) -> ShapeError | None:
+    """The error for shapes that do not broadcast; None where they do (the failure was another)."""
+    shapes = [t.shape for t in operands]
+    for lengths in zip_longest(*(reversed(s) for s in shapes), fillvalue=1):
+        sizes = {n for n in lengths if n != 1}
+        if len(sizes) > 1:
+            named = " and ".join(map(label, operands))
+            return ShapeError(
+                f"{primitive.name}: {named} do not broadcast{place()}: "
+                f"sizes {' and '.join(map(str, sorted(sizes)))} differ; lengths must be equal, or 1, from the last axis on"
+            )
+    return None
+
+
+def inner_sizes(x: Tensor, y: Tensor) -> ShapeError:
+    """The error of a matrix product whose inner sizes differ."""
+    a, b = x.shape[-1], y.shape[-2] if y.ndim > 1 else y.shape[0]
+    cure = ""
+    if y.ndim > 1 and y.shape[-1] == a:
+        cure = f"; did you mean {y.name or 'the second'} transposed (.T)?"
+    return ShapeError(f"{label(x)} @ {label(y)}: inner sizes {a} and {b} differ{place()}{cure}")
+
+
+def label(t: Tensor) -> str:
+    """A tensor's name and shape, as in `x (2, 3)`."""
+    return f"{t.name} {t.shape}" if t.name else str(t.shape)
+
+
+def place() -> str:
+    """The user's expression and line, as in ` in "h = x + w" (line 3)`; empty where it cannot be known."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == _PACKAGE:
+        frame = frame.f_back
+    if frame is None:
+        return ""
+    text = expression(frame.f_code, frame.f_lasti, frame.f_lineno)
+    return f' in "{text}" (line {frame.f_lineno})' if text else f" (line {frame.f_lineno})"
+
+
+def expression(code: CodeType, lasti: int, line: int) -> str:
+    """The source text of the very sub-expression that runs, or the whole line."""
+    text = linecache.getline(code.co_filename, line)
+    start, end, first, last = list(code.co_positions())[lasti // 2]
+    if start == end == line and first is not None and last is not None:
+        return text.encode()[first:last].decode(errors="replace")
+    return text.strip()

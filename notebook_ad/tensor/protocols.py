@@ -1,0 +1,122 @@
+"""NumPy's protocols: `np.sin(t)`, `np.sum(t)`, `np_array * t` give tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine.errors import NoDerivative
+from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.operators import COMPARISONS, comparison
+from notebook_ad.tensor.tensor import Tensor, constant, make
+
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.add: f.add,
+    np.subtract: f.subtract,
+    np.multiply: f.multiply,
+    np.divide: f.divide,
+    np.floor_divide: f.floor_divide,
+    np.remainder: f.remainder,
+    np.power: f.power,
+    np.float_power: f.power,
+    np.negative: f.negative,
+    np.absolute: f.abs,
+    np.fabs: f.abs,
+    np.exp: f.exp,
+    np.log: f.log,
+    np.sqrt: f.sqrt,
+    np.sin: f.sin,
+    np.cos: f.cos,
+    np.tan: f.tan,
+    np.tanh: f.tanh,
+    np.maximum: f.maximum,
+    np.minimum: f.minimum,
+    np.matmul: f.matmul,
+    np.where: f.where,
+    np.sum: f.sum,
+    np.mean: f.mean,
+    np.max: f.max,
+    np.min: f.min,
+    np.reshape: f.reshape,
+    np.transpose: f.transpose,
+    np.concatenate: f.concatenate,
+    np.stack: f.stack,
+    np.broadcast_to: f.broadcast_to,
+    np.square: lambda x: x * x,
+    np.reciprocal: lambda x: 1 / x,
+    np.positive: lambda x: x,
+    np.dot: lambda a, b: a * b if np.ndim(a) == 0 or np.ndim(b) == 0 else f.matmul(a, b),
+    np.ravel: lambda a: f.reshape(a, -1),
+}
+for _name, _ufunc in COMPARISONS.items():
+    FUNCTIONS[_ufunc] = comparison(_ufunc)
+
+# Functions of facts that have no derivative: they see the value.
+PLAIN: set[Callable[..., Any]] = {
+    np.shape, np.ndim, np.size, np.isfinite, np.isnan, np.isinf, np.sign, np.floor, np.ceil, np.argmax, np.argmin,
+    np.argsort, np.array_equal, np.allclose, np.isclose, np.all, np.any, np.logical_and, np.logical_or, np.logical_not,
+    np.count_nonzero, np.nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit,
+}  # fmt: skip
+
+
+def bind() -> None:
+    """Give Tensor NumPy's protocols."""
+    cls: Any = Tensor
+    cls.__array_ufunc__ = _ufunc_protocol
+    cls.__array_function__ = _function_protocol
+
+
+def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    if method == "reduce" and ufunc in (np.add, np.maximum, np.minimum):
+        kwargs.setdefault("axis", 0)
+        reduction = {np.add: f.sum, np.maximum: f.max, np.minimum: f.min}[ufunc]
+        return reduction(*inputs, **{k: v for k, v in kwargs.items() if v is not None or k == "axis"})
+    if method != "__call__" or kwargs:
+        _unsupported(f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "") + _named(kwargs))
+    if ufunc in FUNCTIONS:
+        return FUNCTIONS[ufunc](*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
+    if ufunc in PLAIN:
+        return make_plain(ufunc(*map(_value, inputs)))
+    _unsupported(f"np.{ufunc.__name__}")
+
+
+def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    if func in FUNCTIONS:
+        return FUNCTIONS[func](*args, **kwargs)
+    if func in PLAIN:
+        result = func(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
+        return result if func in (np.shape, np.ndim, np.size, np.result_type) else make_plain(result)
+    _unsupported(f"np.{func.__name__}")
+
+
+def make_plain(value: Any) -> Any:
+    """A result without a gradient as a constant tensor; what is not an array stays as it is."""
+    return constant(value) if isinstance(value, np.ndarray | np.generic) else value
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, list | tuple):
+        return type(value)(map(_value, value))
+    return value._value if isinstance(value, Tensor) else value
+
+
+def _weak(value: Any) -> Any:
+    return value if type(value) in (int, float, bool) else make(np.asarray(value)) if _is_float(value) else value
+
+
+def _is_float(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim > 0 and value.flags.c_contiguous
+
+
+def _named(kwargs: dict[str, Any]) -> str:
+    return f" with {', '.join(kwargs)}" if kwargs else ""
+
+
+def _unsupported(name: str) -> Any:
+    raise NoDerivative(
+        f"{name} has no derivative rule in notebook_ad{place()}. "
+        "Write it with supported functions, or detach() the tensor if no gradient should pass"
+    )

@@ -1,0 +1,140 @@
+"""Rearrangements of tensors: reshape, transpose, indexing, joining, broadcasting. All linear, all one strided kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import arrays as ops
+from notebook_ad.tensor import record
+from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
+from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
+
+
+def _tensor(value: Any) -> Tensor:
+    return value if isinstance(value, Tensor) else own(value)
+
+
+def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
+    """The same elements in C order in another shape; one length may be −1. As `numpy.reshape`."""
+    a = _tensor(a)
+    value = plain(np.asarray(a._value).reshape(shape))
+    segment = record.wants_record((a,))
+    if segment is None:
+        return make(value)
+    return record.wide(
+        ops.reshape, (a,), value, segment, linear_block((a.size,), (1,), (1,)), {"shape": np.shape(value)}
+    )
+
+
+def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
+    """Permute the axes (reverse them by default). As `numpy.transpose`."""
+    a = _tensor(a)
+    order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) % max(1, a.ndim) for i in axes)
+    value = plain(np.transpose(np.asarray(a._value), order))
+    segment = record.wants_record((a,))
+    if segment is None:
+        return make(value)
+    own = strides_of(a.shape)
+    block = linear_block(np.shape(value), tuple(own[i] for i in order), strides_of(np.shape(value)))
+    return record.wide(ops.transpose, (a,), value, segment, block, {"axes": order})
+
+
+def index(a: Tensor, key: Any) -> Tensor:
+    """`a[key]` with NumPy's rules: slices, integers, None, …, boolean masks and integer arrays. Always a copy."""
+    key = _plain_key(key)
+    source = np.asarray(a._value)
+    picked = source[_as_view(key)]
+    value = plain(picked)
+    segment = record.wants_record((a,))
+    if segment is None:
+        return make(value if not isinstance(value, np.ndarray) else value.copy())
+    if isinstance(picked, np.ndarray) and (picked.base is source or picked.base is source.base is not None):
+        item = source.itemsize
+        offset = (picked.ctypes.data - source.ctypes.data) // item if picked.size else 0
+        up = tuple(s // item for s in picked.strides)
+        value = value if type(value) is float else np.array(value, order="C")
+        block = linear_block(picked.shape, up, strides_of(picked.shape), offset)
+        return record.wide(ops.index, (a,), value, segment, block, {"key": key})
+    positions = np.ascontiguousarray(np.arange(a.size).reshape(a.shape)[key], np.int64)
+    block = [positions.size, positions.ctypes.data]
+    return record.wide(ops.gather, (a,), value, segment, block, {"key": key, "positions": positions}, keep=positions)
+
+
+def _as_view(key: Any) -> Any:
+    """A key of integers, slices and None with an ellipsis behind it, so that one element comes as a view too."""
+    parts = key if isinstance(key, tuple) else (key,)
+    basic = all(isinstance(k, int | np.integer | slice) and not isinstance(k, bool) or k is None for k in parts)
+    return (*parts, Ellipsis) if basic else key
+
+
+def _plain_key(key: Any) -> Any:
+    if isinstance(key, tuple):
+        return tuple(_plain_key(k) for k in key)
+    if isinstance(key, Tensor):
+        return np.asarray(key._value)
+    return key
+
+
+def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
+    """The tensor repeated to `shape`. As `numpy.broadcast_to`."""
+    a = _tensor(a)
+    to = tuple(shape)
+    value = plain(np.broadcast_to(np.asarray(a._value), to))
+    segment = record.wants_record((a,))
+    if segment is None:
+        return make(value)
+    block = linear_block(to, broadcast_strides(a.shape, to), strides_of(to))
+    return record.wide(ops.broadcast_to, (a,), value, segment, block, {"shape": to})
+
+
+def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
+    """Join along an existing axis. As `numpy.concatenate`."""
+    parts = [_tensor(a) for a in arrays]
+    if axis is None:
+        parts, axis = [reshape(p, -1) for p in parts], 0
+    value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
+    segment = record.wants_record(parts)
+    if segment is None:
+        return make(value)
+    at, block = 0, []
+    axis = axis % value.ndim
+    parts = [as_dtype(p, value.dtype) for p in parts]
+    down = strides_of(value.shape)
+    for part in parts:
+        block += linear_block(part.shape, strides_of(part.shape), down, start=at * down[axis])
+        at += part.shape[axis]
+    return record.wide(ops.concatenate, parts, value, segment, block, {"axis": axis})
+
+
+def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
+    """Join along a new axis. As `numpy.stack`."""
+    parts = [_tensor(a) for a in arrays]
+    value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
+    segment = record.wants_record(parts)
+    if segment is None:
+        return make(value)
+    axis = axis % value.ndim
+    down = strides_of(value.shape)
+    rest = down[:axis] + down[axis + 1 :]
+    parts = [as_dtype(p, value.dtype) for p in parts]
+    block = []
+    for i, part in enumerate(parts):
+        block += linear_block(part.shape, strides_of(part.shape), rest, start=i * down[axis])
+    return record.wide(ops.stack, parts, value, segment, block, {"axis": axis})
+
+
+def scatter(base: Tensor, indices: Any, values: Any) -> Tensor:
+    """A copy of the 1-D `base` with `values` at the flat positions `indices` (each at most once).
+
+    Built from concatenation and indexing: element i comes from the base or from the values.
+    """
+    values = as_dtype(_tensor(values), base.dtype) if base.dtype in FLOATS else _tensor(values)
+    flat = np.asarray(indices).reshape(-1)
+    spread = reshape(broadcast_to(values, np.shape(indices)), -1)
+    order = np.arange(base.size)
+    order[flat] = base.size + np.arange(flat.size)
+    return index(concatenate([base, spread]), order)

@@ -98,8 +98,9 @@ def _gradient(segment: Segment, row: int, offset: np.ndarray, arena: np.ndarray)
     wide = segment.wide.get(row)
     if wide is None or isinstance(wide.value, float):
         return None
-    view = arena.view(np.uint8)[offset[row] : offset[row] + wide.value.nbytes]
-    return view.view(wide.value.dtype).reshape(wide.value.shape)
+    view: np.ndarray = arena.view(np.uint8)[offset[row] : offset[row] + wide.value.nbytes]
+    shaped: np.ndarray = view.view(wide.value.dtype).reshape(wide.value.shape)
+    return shaped
 
 
 def blocked(segment: Segment, row: int) -> RuntimeError:

@@ -21,7 +21,7 @@ import numpy as np
 from notebook_ad.engine import generate
 from notebook_ad.engine.primitive import PRIMITIVES, Primitive
 
-DTYPES = {"float64": 0, "float32": 1}
+DTYPES = {"float64": 0, "float32": 1, "scalar": 2}  # a scalar is a float64 that stands in a narrow row
 TABLE = np.zeros(4 * 256, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
 _lock = threading.Lock()
 
@@ -38,17 +38,17 @@ def ensure(code: int) -> None:
 
 @cache
 def kernel(primitive: Primitive, dtype: str, function: str) -> int:
-    """Address of a primitive's compiled `forward` or `backward` for "float64" or "float32"."""
+    """Address of a primitive's compiled `forward` or `backward` for "float64", "float32" or (backward only) "scalar"."""
     name = primitive.name if primitive.kind == "elementwise" else primitive.kind
-    return _compiled(f"{name}_{dtype}_{function}", _body(primitive, function), dtype, function)
+    return _compiled(f"{name}_{dtype}_{function}", _body(primitive, dtype, function), dtype, function)
 
 
 @cache
 def _compiled(name: str, body: str, dtype: str, function: str) -> int:
-    real = "f64" if dtype == "float64" else "f32"
+    real = "f32" if dtype == "float32" else "f64"
     cached = _folder() is not None
     if not body.startswith('"""'):
-        text = generate.HEADER.format(name=name, real=real, dtype=dtype) + body
+        text = generate.HEADER.format(name=name, real=real, dtype="float32" if dtype == "float32" else "float64") + body
     else:
         text = body
         if dtype == "float32":
@@ -60,7 +60,9 @@ def _compiled(name: str, body: str, dtype: str, function: str) -> int:
         return int(getattr(_load(name, text), function).address)
 
 
-def _body(primitive: Primitive, function: str) -> str:
+def _body(primitive: Primitive, dtype: str, function: str) -> str:
+    if dtype == "scalar":
+        return generate.scalar_backward(primitive)
     if primitive.kind == "elementwise":
         return (generate.elementwise_forward if function == "forward" else generate.elementwise_backward)(primitive)
     return (pathlib.Path(__file__).parent / "kernels" / f"{primitive.kind}.py").read_text(encoding="utf-8")

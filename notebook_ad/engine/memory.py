@@ -13,11 +13,15 @@ from numba.extending import intrinsic
 
 def jit(function: Callable[..., Any]) -> Any:
     """Compile, cached on disk where any folder can be written; releases the GIL and never raises on 1/0."""
-    options = {"error_model": "numpy", "nogil": True}
+    options: dict[str, Any] = {"error_model": "numpy", "nogil": True}
     try:
         return nb.njit(cache=True, **options)(function)
     except RuntimeError:  # no writable place for the cache: compile in each process
         return nb.njit(**options)(function)
+
+
+def _intrinsic(function: Callable[..., Any]) -> Any:
+    return intrinsic(function)  # typed as Any: Numba supplies the first argument itself
 
 
 def _pointer(pointee: Any) -> Any:
@@ -26,15 +30,16 @@ def _pointer(pointee: Any) -> Any:
         def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
             return builder.inttoptr(args[0], context.get_value_type(signature.return_type))
 
-        return types.CPointer(pointee)(types.int64), codegen
+        return pointer(types.int64), codegen
 
+    pointer: Any = types.CPointer(pointee)  # type: ignore[no-untyped-call]
     return cast
 
 
 i64, f64, f32 = _pointer(types.int64), _pointer(types.float64), _pointer(types.float32)
 
 
-@intrinsic
+@_intrinsic
 def call(typingctx: Any, kernel: Any, argument: Any) -> Any:
     """Call the compiled `void kernel(int64)` at an address: one indirect call, no Python."""
 
@@ -46,7 +51,7 @@ def call(typingctx: Any, kernel: Any, argument: Any) -> Any:
     return types.void(types.int64, types.int64), codegen
 
 
-@intrinsic
+@_intrinsic
 def bits_to_float(typingctx: Any, bits: Any) -> Any:
     """The float64 whose bits are the given int64."""
 

@@ -69,7 +69,7 @@ def sweep(table, store, offset, order, grads, low, arena, kernels, at, rows, bud
     budget (in elements) is spent, so that Ctrl-C is heard.
     """
     values, slots, space = store.ctypes.data, grads.ctypes.data - 8 * low, arena.ctypes.data
-    narrow = np.zeros(16, np.int64)
+    narrow = np.zeros(8, np.int64)
     while at < rows and budget >= 0:
         k = order[at]
         at += 1
@@ -98,8 +98,6 @@ def sweep(table, store, offset, order, grads, low, arena, kernels, at, rows, bud
                 operand = a if i == 0 else b
                 narrow[3 + 2 * i] = values + 8 * operand
                 narrow[4 + 2 * i] = 0 if table[3 * operand] == CONSTANT else slots + 8 * operand
-            last = 3 + 2 * m
-            narrow[last], narrow[last + 1], narrow[last + 2], narrow[last + 3], narrow[last + 4] = 1, 1, 0, 1, 1
             argument = narrow.ctypes.data
             budget -= 1
         if kernels[code] != 0:

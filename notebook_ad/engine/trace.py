@@ -113,19 +113,26 @@ def contributions(row: Row, upstream: Any) -> list[Any]:
     wanted = [not is_constant(p) for p in row.operands]
     slots = [np.zeros(np.shape(x), np.asarray(x).dtype) if w else None for x, w in zip(row.inputs, wanted, strict=True)]
     gradient = np.array(upstream, row.dtype, order="C")
+    keep = None
     if row.wide is not None:
         d = row.wide.block[4 + 3 * len(slots) :].copy()
     else:
-        d, _keep = _narrow_block(row)
+        d, keep = _scalar_block(row)
     d[2] = gradient.ctypes.data
     for i, slot in enumerate(slots):
         d[4 + 2 * i] = 0 if slot is None else slot.ctypes.data
-    run_kernel(kernels.kernel(row.primitive, row.dtype, "backward"), d.ctypes.data)
+    run_kernel(kernels.kernel(row.primitive, "scalar" if row.wide is None else row.dtype, "backward"), d.ctypes.data)
+    del keep
     return [None if s is None else float(s) if s.ndim == 0 and s.dtype == np.float64 else s for s in slots]
 
 
-def _narrow_block(row: Row) -> tuple[np.ndarray, Any]:
-    return _elementwise(row, [np.array(x) for x in row.inputs], np.array(row.value))
+def _scalar_block(row: Row) -> tuple[np.ndarray, Any]:
+    """A narrow row's block, and the memory that it points to."""
+    numbers = np.array([row.value, *row.inputs])
+    block = [len(row.inputs), numbers.ctypes.data, 0]
+    for i in range(len(row.inputs)):
+        block += [numbers.ctypes.data + 8 * (1 + i), 0]
+    return np.array(block, np.int64), numbers
 
 
 def _elementwise(row: Row, inputs: Sequence[np.ndarray], value: np.ndarray) -> tuple[np.ndarray, Any]:
@@ -140,7 +147,7 @@ def local_derivative(row: Row, position: int) -> Any:
 
     A number on an edge between scalars; None where the derivative is a Jacobian that is not elementwise.
     """
-    if row.primitive.kind != "elementwise":
+    if row.primitive.kind != "elementwise" or row.wide is None:
         scalar = np.size(row.value) == 1 and np.size(row.inputs[position]) == 1
         return contributions(row, np.ones(np.shape(row.value)))[position] if scalar else None
     if row.primitive.partials[position] is None:

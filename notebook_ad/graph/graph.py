@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from notebook_ad.graph import derivation, dot, html, save, svg, table
+from notebook_ad.graph import derivation, dot, html, numbers, save, svg, table
 from notebook_ad.graph.expression import expression
 from notebook_ad.graph.model import Edge, Node, Step, Value
 from notebook_ad.graph.paths import Paths, find_paths
@@ -80,7 +80,7 @@ class Graph:
         texts: list[tuple[str, int]] = []
         for node in self.nodes:
             if node.kind != "op":
-                texts.append((node.name or table.numbers.summary(node.value), 3))
+                texts.append((node.name or numbers.summary(node.value), 3))
                 continue
             operands = [texts[e.operand] if self.nodes[e.operand].name is None else (str(self.nodes[e.operand].name), 3)
                         for e in self.operands(node.id)]  # fmt: skip

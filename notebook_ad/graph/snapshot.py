@@ -87,7 +87,7 @@ class _Builder:
         hidden = {r.operands[1] for r in rows if words.constant_exponent(r) is not None}
         used = {p for r in rows for i, p in enumerate(r.operands) if not (i == 1 and r.operands[1] in hidden)}
         leaves: dict[Any, Any] = {}
-        shown = []
+        shown: list[Row] = []
         for row in rows:
             if row.place in hidden and row.place not in used:
                 continue

@@ -11,11 +11,11 @@ import numpy as np
 
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.blocks import elementwise_block
 from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import messages, record
-from notebook_ad.engine.blocks import elementwise_block
 from notebook_ad.tensor.tensor import FLOATS, Tensor, constant, make, plain
 
 
@@ -103,8 +103,8 @@ def operand(value: Any, like: Tensor) -> Tensor:
     """An operand as a tensor; a Python number takes the float dtype of the other operand, as in NumPy 2."""
     if isinstance(value, Tensor):
         return value
-    if type(value) in (int, float, bool) and like.dtype == FLOATS[1]:
-        return make(np.asarray(value, FLOATS[1]))
+    if type(value) in (int, float, bool) and like.dtype in FLOATS:
+        return make(float(value) if like.dtype == FLOATS[0] else np.asarray(value, FLOATS[1]))
     return own(value)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import elementwise as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CAPACITY, LIMIT
@@ -28,7 +29,7 @@ __all__ = [
 
 
 def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
-    code, scalar = 4 * primitive.code, scalar_function(primitive)
+    code, scalar = kernels.code_of(primitive, "scalar"), scalar_function(primitive)
 
     def function(x: Any) -> Tensor:
         if type(x) is Tensor and type(x._value) is float and x._segment is current():  # as in operators.FAST

@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import backward as engine
+from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.record import enter
-from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.tensor import Tensor, constant, describe, meta_of
 
 SHOWABLE = 10_000  # rows of a graph that stays drawable after a backward that did not retain it
@@ -63,9 +63,9 @@ def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
             "requires_grad=True takes part in it"
         )
     seed = seed_of(self, gradient)
-    if self._segment is None:  # a leaf on its own
-        leaves, visited = [(self, seed)], []
-    else:
+    visited: engine.Visited = []
+    leaves = [(self, seed)]
+    if self._segment is not None:  # else a leaf on its own
         leaves, visited = engine.backward(self._segment, self._id, seed)
     with _accumulating:
         for leaf, contribution in leaves:

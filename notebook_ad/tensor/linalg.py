@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import arrays as ops
-from notebook_ad.tensor import messages, record
 from notebook_ad.engine.blocks import broadcast_strides
+from notebook_ad.engine.errors import ShapeError
+from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
@@ -21,7 +22,7 @@ def matmul(x: Any, y: Any) -> Tensor:
     """
     x, y = constant_or_same(x), constant_or_same(y)
     if x.ndim == 0 or y.ndim == 0:
-        raise messages.ShapeError(
+        raise ShapeError(
             f"{messages.label(x)} @ {messages.label(y)}: a scalar has no matrix product{messages.place()}; use *"
         )
     if x.shape[-1] != (y.shape[-2] if y.ndim > 1 else y.shape[0]):

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import elementwise as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import LIMIT
@@ -58,33 +59,34 @@ NUMBERS = (int, float, np.ndarray, np.generic, list, tuple)
 
 def bind() -> None:
     """Give Tensor its operators."""
+    cls: Any = Tensor
     for name, (primitive, sign, unless) in BINARY.items():
         forward, backward = general(primitive, name)
         if sign is not None:
-            scope = {"Tensor": Tensor, "current": ambient.state.get, "LIMIT": LIMIT, "general": forward, "__name__": __name__}
-            exec(FAST.format(name=name, sign=sign, unless=unless, code=4 * primitive.code), scope)
+            scope: dict[str, Any] = {"Tensor": Tensor, "current": ambient.state.get, "LIMIT": LIMIT, "general": forward, "__name__": __name__}
+            exec(FAST.format(name=name, sign=sign, unless=unless, code=kernels.code_of(primitive, "scalar")), scope)
             forward = scope[f"__{name}__"]
-        setattr(Tensor, f"__{name}__", forward)
-        setattr(Tensor, f"__r{name}__", backward)
-        setattr(Tensor, f"__i{name}__", in_place(forward))
+        setattr(cls, f"__{name}__", forward)
+        setattr(cls, f"__r{name}__", backward)
+        setattr(cls, f"__i{name}__", in_place(forward))
     for name, function in COMPARISONS.items():
-        setattr(Tensor, f"__{name}__", comparison(function))
-    Tensor.__neg__ = lambda self: apply(ops.neg, self)  # type: ignore[method-assign]
-    Tensor.__pos__ = lambda self: self
-    Tensor.__abs__ = lambda self: apply(ops.abs_, self)
-    Tensor.__matmul__ = matmul  # type: ignore[method-assign]
-    Tensor.__rmatmul__ = lambda self, other: matmul(other, self)
+        setattr(cls, f"__{name}__", comparison(function))
+    cls.__neg__ = lambda self: apply(ops.neg, self)
+    cls.__pos__ = lambda self: self
+    cls.__abs__ = lambda self: apply(ops.abs_, self)
+    cls.__matmul__ = matmul
+    cls.__rmatmul__ = lambda self, other: matmul(other, self)
 
 
 def general(primitive: Primitive, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
     """The operator and its reflected form, for any operands."""
 
-    def forward(self: Tensor, other: Any) -> Tensor:
+    def forward(self: Tensor, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
         return apply(primitive, self, operand(other, self))
 
-    def reflected(self: Tensor, other: Any) -> Tensor:
+    def reflected(self: Tensor, other: Any) -> Any:
         if not isinstance(other, NUMBERS):
             return NotImplemented
         return apply(primitive, operand(other, self), self)
@@ -112,7 +114,7 @@ def in_place(forward: Callable[..., Any]) -> Callable[..., Any]:
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     """A comparison gives a boolean tensor, which has no gradient."""
 
-    def compare(self: Tensor, other: Any) -> Tensor:
+    def compare(self: Tensor, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
         return make(np.asarray(function(self._value, other._value if isinstance(other, Tensor) else other)))

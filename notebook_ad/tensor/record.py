@@ -72,7 +72,7 @@ _PRIMITIVE_OF = {4 * p.code: p for p in (leaf, constant, imported)}
 def scalar(primitive: Primitive, operands: Sequence[Tensor], value: float, segment: Segment) -> Tensor:
     """Record an elementwise operation of float64 scalars: a narrow row."""
     rows = [enter(t, segment) for t in operands]
-    row = segment.append(4 * primitive.code, rows[0], rows[1] if len(rows) > 1 else -1, value)
+    row = segment.append(kernels.code_of(primitive, "scalar"), rows[0], rows[1] if len(rows) > 1 else -1, value)
     if (at := source()) is not None:
         segment.sources[row] = at
     return make(value, segment, row)

@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import arrays as ops
-from notebook_ad.tensor import record
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
+from notebook_ad.tensor import record
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 

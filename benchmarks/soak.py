@@ -1,0 +1,115 @@
+"""Memory over long loops: `make soak`. Each loop runs 100,000 times and must not grow by more than a segment or two."""
+
+from __future__ import annotations
+
+import gc
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+
+import notebook_ad as ad
+
+STEPS = 100_000
+ALLOWED = 24.0  # MiB: two segments of the tape with their scratch memory, and the allocator's slack
+
+
+def resident() -> float:
+    """MiB of this process in memory (Linux)."""
+    return int(Path("/proc/self/statm").read_text().split()[1]) * 4096 / 2**20
+
+
+def swept() -> Iterator[None]:
+    """A small training step: forward, backward, update, as in every tutorial."""
+    w = ad.tensor(0.5)
+    while True:
+        loss = (w * 2.0 - 1.0) ** 2 + ad.sin(w)
+        loss.backward()
+        with ad.no_grad():
+            w -= 0.01 * w.grad
+        w.grad = None
+        yield
+
+
+def never_swept() -> Iterator[None]:
+    """A loss that is only looked at."""
+    w = ad.tensor(0.5)
+    while True:
+        _ = (w * 2.0 - 1.0) ** 2
+        yield
+
+
+def running_after() -> Iterator[None]:
+    """`running += loss` after the backward."""
+    w, running = ad.tensor(0.5), ad.tensor(0.0, requires_grad=False)
+    while True:
+        loss = (w * 2.0 - 1.0) ** 2
+        loss.backward()
+        running = running + loss
+        yield
+
+
+def running_before() -> Iterator[None]:
+    """`running += loss` before the backward."""
+    w, running = ad.tensor(0.5), ad.tensor(0.0, requires_grad=False)
+    while True:
+        loss = (w * 2.0 - 1.0) ** 2
+        running = running + loss
+        loss.backward()
+        yield
+
+
+def truncated() -> Iterator[None]:
+    """Truncated back-propagation: the state is detached after each step."""
+    w, state = ad.tensor(0.5), ad.tensor(0.1, requires_grad=False)
+    while True:
+        state = ad.tanh(w * state + 0.1)
+        (state * state).backward()
+        state = state.detach()
+        yield
+
+
+def arrays() -> Iterator[None]:
+    """A layer on a batch."""
+    rng = np.random.default_rng(0)
+    w, x = ad.tensor(rng.normal(size=(8, 4))), ad.tensor(rng.normal(size=(16, 8)), requires_grad=False)
+    while True:
+        loss = (ad.tanh(x @ w) ** 2).mean()
+        loss.backward()
+        with ad.no_grad():
+            w -= 0.01 * w.grad
+        w.grad = None
+        yield
+
+
+LOOPS: tuple[Callable[[], Iterator[None]], ...] = (
+    swept, never_swept, running_after, running_before, truncated, arrays
+)  # fmt: skip
+
+
+def growth(loop: Callable[[], Iterator[None]]) -> float:
+    """MiB that the loop grew by after its first fifth."""
+    steps = loop()
+    for _ in range(STEPS // 5):
+        next(steps)
+    gc.collect()
+    before = resident()
+    for _ in range(STEPS - STEPS // 5):
+        next(steps)
+    gc.collect()
+    return resident() - before
+
+
+def main() -> int:
+    """Run every loop; the exit code counts those that grew too much."""
+    failed = 0
+    for loop in LOOPS:
+        grown = growth(loop)
+        failed += grown > ALLOWED
+        print(f"{loop.__name__:16} {grown:+7.1f} MiB over {STEPS:,} steps (allowed {ALLOWED:g})", flush=True)
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,7 +94,29 @@ def reached(output: Place, kept: Kept, limit: int | None = None) -> list[Row]:
         if limit is not None and len(rows) > limit:
             raise ValueError(f"the graph has more than {limit} rows")
         stack.extend(row.operands)
-    return [rows[key] for key in sorted(rows)]
+    return _in_order(rows)
+
+
+def _in_order(rows: dict[tuple[int, int], Row]) -> list[Row]:
+    """Operands before users, and as recorded where that leaves a choice; the output comes last."""
+    users: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    waiting: dict[tuple[int, int], int] = {}
+    for key, row in rows.items():
+        operands = {(s.serial, at) for s, at in row.operands}
+        waiting[key] = len(operands)
+        for operand in operands:
+            users.setdefault(operand, []).append(key)
+    ready = [key for key, count in waiting.items() if count == 0]
+    heapq.heapify(ready)
+    ordered = []
+    while ready:
+        key = heapq.heappop(ready)
+        ordered.append(rows[key])
+        for user in users.get(key, ()):
+            waiting[user] -= 1
+            if waiting[user] == 0:
+                heapq.heappush(ready, user)
+    return ordered
 
 
 def is_constant(place: Place) -> bool:

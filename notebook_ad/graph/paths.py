@@ -80,8 +80,9 @@ def _path(graph: Graph, edges: tuple[int, ...]) -> Path:
     nodes = (graph.output, *(e.operand for e in steps))
     product: Value | None = 1.0
     contribution: Value | None = graph.seed
-    for edge in steps:
-        fits = edge.local is not None and np.shape(edge.local) == np.shape(edge.value)
-        product = product * edge.local if fits and product is not None else None  # type: ignore[operator]
-        contribution = contribution * edge.local if fits and contribution is not None else None  # type: ignore[operator]
+    with np.errstate(all="ignore"):
+        for edge in steps:
+            fits = edge.local is not None and np.shape(edge.local) == np.shape(edge.value)
+            product = product * edge.local if fits and product is not None else None  # type: ignore[operator]
+            contribution = contribution * edge.local if fits and contribution is not None else None  # type: ignore[operator]
     return Path(edges, nodes, tuple(e.local for e in steps), product, contribution)

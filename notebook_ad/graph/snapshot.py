@@ -74,8 +74,9 @@ class _Builder:
         self.steps.append(Step("seed", self.ids[rows[-1].place]))
         for row in self.shown:
             self.texts[row.place] = self._text(row)
-        for row in reversed(self.shown):
-            self._sweep(row)
+        with np.errstate(all="ignore"):  # inf − inf is nan, which the picture marks
+            for row in reversed(self.shown):
+                self._sweep(row)
         swept = [e for e in self.edges if e.contribution is not None]
         rest = [e for e in self.edges if e.contribution is None]
         self.edges = [_numbered(e, i) for i, e in enumerate(swept + rest)]

@@ -16,7 +16,7 @@ from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import messages, record
-from notebook_ad.tensor.tensor import FLOATS, Tensor, constant, make, plain
+from notebook_ad.tensor.tensor import FLOATS, Meta, Tensor, constant, make, plain
 
 
 def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
@@ -48,7 +48,9 @@ def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
     value = plain(np.asarray(t._value).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
-        return make(value)
+        converted = make(value)
+        converted._meta = Meta(name=t.name) if t.name else None
+        return converted
     return record.wide(ops.cast, (t,), value, segment, [t.size], {"dtype": dtype.name})
 
 

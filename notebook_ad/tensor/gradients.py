@@ -34,17 +34,17 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
         ValueError: the seed's shape is not the output's.
     """
     if gradient is None:
-        if output.size != 1 or output.shape:
+        if output.size != 1:
             raise RuntimeError(
                 f"{what} needs a scalar output; {describe(output)} has shape {output.shape}{place()}. "
                 "Sum it, or give the gradient (seed) of that shape"
             )
-        return 1.0 if type(output._value) is float else np.ones((), output.dtype)
+        return 1.0 if type(output._value) is float else np.ones(output.shape, output.dtype)
     given = constant(gradient)
     if given.shape != output.shape:
         raise ValueError(f"the gradient (seed) has shape {given.shape}, but the output has {output.shape}")
     value = given._value
-    return value if given.dtype == output.dtype else np.asarray(value).astype(output.dtype)
+    return value if type(value) is float else np.array(value, output.dtype)
 
 
 def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> None:
@@ -67,7 +67,7 @@ def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
     leaves = [(self, seed)]
     if self._segment is not None:  # else a leaf on its own
         leaves, visited = engine.backward(self._segment, self._id, seed)
-    with _accumulating:
+    with _accumulating, np.errstate(all="ignore"):
         for leaf, contribution in leaves:
             meta = leaf._meta
             assert meta is not None

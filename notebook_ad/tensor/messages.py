@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import linecache
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from types import CodeType, FrameType
 
@@ -27,6 +28,17 @@ def broadcast(primitive: Primitive, operands: Sequence[Tensor]) -> ShapeError | 
                 f"sizes {' and '.join(map(str, sorted(sizes)))} differ; lengths must be equal, or 1, from the last axis on"
             )
     return None
+
+
+@contextmanager
+def named(function: str, *operands: Tensor) -> Iterator[None]:
+    """Say of NumPy's complaint about shapes or indices which function, variables and line it is about."""
+    try:
+        yield
+    except (ValueError, IndexError) as error:  # AxisError is both
+        text = f"{function} of {' and '.join(map(label, operands))}{place()}: {error}"
+        kind = IndexError if isinstance(error, IndexError) else ShapeError
+        raise kind(text) from None
 
 
 def inner_sizes(x: Tensor, y: Tensor) -> ShapeError:

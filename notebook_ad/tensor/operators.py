@@ -114,9 +114,9 @@ def in_place(forward: Callable[..., Any]) -> Callable[..., Any]:
 def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
     """A comparison gives a boolean tensor, which has no gradient."""
 
-    def compare(self: Tensor, other: Any) -> Any:
+    def compare(self: Any, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
-        return make(np.asarray(function(self._value, other._value if isinstance(other, Tensor) else other)))
+        return make(np.asarray(function(*(v._value if isinstance(v, Tensor) else v for v in (self, other)))))
 
     return compare

@@ -48,7 +48,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.square: lambda x: x * x,
     np.reciprocal: lambda x: 1 / x,
     np.positive: lambda x: x,
-    np.dot: lambda a, b: a * b if np.ndim(a) == 0 or np.ndim(b) == 0 else f.matmul(a, b),
+    np.dot: lambda a, b: _dot(a, b),
     np.ravel: lambda a: f.reshape(a, -1),
 }
 for _name, _ufunc in COMPARISONS.items():
@@ -90,6 +90,14 @@ def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: A
         result = func(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
         return result if func in (np.shape, np.ndim, np.size, np.result_type) else make_plain(result)
     _unsupported(f"np.{func.__name__}")
+
+
+def _dot(a: Any, b: Any) -> Tensor:
+    if np.ndim(a) == 0 or np.ndim(b) == 0:
+        return f.multiply(a, b)
+    if np.ndim(b) > 2:
+        _unsupported(f"np.dot with an operand of {np.ndim(b)} axes (use matmul)")
+    return f.matmul(a, b)
 
 
 def make_plain(value: Any) -> Any:

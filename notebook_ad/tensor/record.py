@@ -36,12 +36,13 @@ def enter(tensor: Tensor, segment: Segment) -> int:
         tensor._id = _source_row(LEAF, value, segment)
         segment.leaves[tensor._id] = tensor
     elif tensor._segment is not None:
-        origin = engine.earlier(tensor._segment, tensor._id)
+        recorded = tensor._segment.imports.get(tensor._id, (tensor._segment, tensor._id))
+        origin = engine.earlier(*recorded)
         row = _source_row(IMPORT, value, segment)
         if origin is None:  # keep no reference: the earlier rows can never be swept again
             segment.consumed[row] = 1
-        else:
-            segment.imports[row] = origin
+            return row
+        segment.imports[row] = origin
         tensor._id = row
     else:
         row = segment.constants.get(id(value), -1)

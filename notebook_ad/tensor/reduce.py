@@ -10,7 +10,7 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor import record
+from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
@@ -40,7 +40,8 @@ def min(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
 def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: bool) -> Tensor:
     a = a if isinstance(a, Tensor) else own(a)
     axis = tuple(axis) if isinstance(axis, list) else axis
-    value = plain(function(np.asarray(a._value), axis=axis, keepdims=keepdims))
+    with messages.named(primitive.name, a):
+        value = plain(function(np.asarray(a._value), axis=axis, keepdims=keepdims))
     segment = record.wants_record((a,))
     if segment is None:
         return make(value)

@@ -9,7 +9,7 @@ import numpy as np
 
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
-from notebook_ad.tensor import record
+from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
@@ -21,7 +21,8 @@ def _tensor(value: Any) -> Tensor:
 def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
     """The same elements in C order in another shape; one length may be −1. As `numpy.reshape`."""
     a = _tensor(a)
-    value = plain(np.asarray(a._value).reshape(shape))
+    with messages.named("reshape", a):
+        value = plain(np.asarray(a._value).reshape(shape))
     segment = record.wants_record((a,))
     if segment is None:
         return make(value)
@@ -33,8 +34,10 @@ def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
 def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     """Permute the axes (reverse them by default). As `numpy.transpose`."""
     a = _tensor(a)
-    order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) % max(1, a.ndim) for i in axes)
-    value = plain(np.transpose(np.asarray(a._value), order))
+    order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) for i in axes)
+    with messages.named("transpose", a):
+        value = plain(np.transpose(np.asarray(a._value), order))
+    order = tuple(i % a.ndim for i in order)
     segment = record.wants_record((a,))
     if segment is None:
         return make(value)
@@ -47,7 +50,8 @@ def index(a: Tensor, key: Any) -> Tensor:
     """`a[key]` with NumPy's rules: slices, integers, None, …, boolean masks and integer arrays. Always a copy."""
     key = _plain_key(key)
     source = np.asarray(a._value)
-    picked = source[_as_view(key)]
+    with messages.named("index", a):
+        picked = source[_as_view(key)]
     value = plain(picked)
     segment = record.wants_record((a,))
     if segment is None:
@@ -83,7 +87,8 @@ def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
     """The tensor repeated to `shape`. As `numpy.broadcast_to`."""
     a = _tensor(a)
     to = tuple(shape)
-    value = plain(np.broadcast_to(np.asarray(a._value), to))
+    with messages.named("broadcast_to", a):
+        value = plain(np.broadcast_to(np.asarray(a._value), to))
     segment = record.wants_record((a,))
     if segment is None:
         return make(value)
@@ -96,7 +101,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
     parts = [_tensor(a) for a in arrays]
     if axis is None:
         parts, axis = [reshape(p, -1) for p in parts], 0
-    value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
+    with messages.named("concatenate", *parts):
+        value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
     if segment is None:
         return make(value)
@@ -113,7 +119,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
 def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
     """Join along a new axis. As `numpy.stack`."""
     parts = [_tensor(a) for a in arrays]
-    value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
+    with messages.named("stack", *parts):
+        value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
     if segment is None:
         return make(value)

@@ -117,7 +117,7 @@ class Tensor:
         given = constant(gradient)
         if given.shape != self.shape:
             raise ValueError(f"grad has shape {given.shape}, but the tensor has {self.shape}; assign one of its shape")
-        meta_of(self).grad = given._value if given.dtype == self.dtype else given._value.astype(self.dtype)
+        meta_of(self).grad = plain(np.array(given._value, self.dtype))
 
     def detach(self) -> Tensor:
         """The same value without its history."""
@@ -231,6 +231,12 @@ def tensor(value: Any, requires_grad: bool = True, name: str | None = None, dtyp
     Raises:
         TypeError: the value is not numeric, or its dtype is not supported or cannot require a gradient.
     """
+    parts = value if isinstance(value, list | tuple) else [value]
+    if any(isinstance(v, Tensor) and v.requires_grad for v in parts):
+        raise RuntimeError(
+            "tensor() of a tensor that requires a gradient would cut the graph silently. "
+            "Use it as it is, stack() to join several, or detach() to cut it"
+        )
     if isinstance(value, Tensor):
         value = value._value
     elif isinstance(value, list | tuple):

@@ -1,0 +1,63 @@
+# Everything a person types. `make lab` and `make test` need nothing but Python and make.
+# PYTHON: the interpreter that makes the virtual environment. VENV: where it stands.
+# NOTEBOOK_AD_PYTHON: test that interpreter's installed package instead of the checkout (CI does, with the wheel).
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+RUN = $(if $(NOTEBOOK_AD_PYTHON),$(NOTEBOOK_AD_PYTHON),$(BIN)/python)
+
+.PHONY: help lab test check bench soak screenshots format clean
+
+help:  ## this text
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+$(BIN)/python:
+	@echo "making the virtual environment $(VENV)"
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
+
+$(VENV)/.lab: $(BIN)/python pyproject.toml
+	@echo "installing notebook_ad with JupyterLab into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lab]'
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python pyproject.toml
+	@echo "installing notebook_ad with what the tests need into $(VENV)"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[lab,test]'
+	@touch $@ $(VENV)/.lab
+
+$(VENV)/.dev: $(VENV)/.test
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+lab: $(VENV)/.lab  ## JupyterLab on the first lesson
+	@$(BIN)/python tools/lab.py notebooks/01_computation_graph.ipynb
+
+test: $(if $(NOTEBOOK_AD_PYTHON),,$(VENV)/.test)  ## every test: units, properties, lessons, a real browser
+	@$(RUN) tools/browser.py
+	@$(RUN) tools/test.py
+
+check: $(VENV)/.dev  ## lint, types, layers, notebooks, front-end (needs node)
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(BIN)/python tools/format_notebooks.py --check notebooks/*.ipynb
+	@cd widgets && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent test && npm run --silent fresh
+
+bench: $(VENV)/.dev  ## the benchmarks: ratios measured in one run
+	@$(BIN)/python benchmarks/run.py
+
+soak: $(VENV)/.test  ## memory over 100,000 steps of each kind of loop
+	@$(BIN)/python benchmarks/soak.py
+
+screenshots: $(VENV)/.test  ## lesson pages in JupyterLab, light and dark, into build/screenshots
+	@$(BIN)/python tools/browser.py
+	@$(BIN)/python tools/screenshots.py build/screenshots
+
+format: $(VENV)/.dev  ## write code and notebooks the way `make check` wants them
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
+
+clean:  ## remove what the other targets made
+	@rm -rf $(VENV) build dist widgets/node_modules

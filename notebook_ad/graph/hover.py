@@ -1,0 +1,85 @@
+"""What nodes and edges say when pointed at: every digit, the rule with shapes, the place in the code."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from notebook_ad.graph import numbers
+from notebook_ad.graph.model import Edge, Node, Source
+from notebook_ad.graph.table import shape_text
+from notebook_ad.graph.texts import clean
+
+if TYPE_CHECKING:
+    from notebook_ad.graph.graph import Graph
+
+
+def edge_title(graph: Graph, edge: Edge) -> str:
+    """`upstream × local = contribution` in full; on other edges the vjp with its shapes."""
+    operand, user = graph.label(edge.operand), graph.label(edge.user)
+    lines = [f"{operand} → {user}", f"value {_shown(edge.value)}"]
+    if edge.contribution is None:
+        return clean_lines([*lines, "no gradient flows here"])
+    if edge.upstream is not None and edge.local is not None and not _any_array(edge):
+        product = f"{numbers.full(edge.upstream)} × {_signed(numbers.full(edge.local))}"
+        lines.append(f"upstream × local = contribution: {product} = {numbers.full(edge.contribution)}")
+    else:
+        lines.append(vjp(graph, edge))
+        lines.append(f"contribution {_shown(edge.contribution)}")
+    return clean_lines(lines)
+
+
+def vjp(graph: Graph, edge: Edge) -> str:
+    """The rule of an edge with shapes: `dW = xᵀ G, (5,4)@(4,5)`; G is the gradient of the result."""
+    rule = edge.rule.replace("upstream", "G")
+    shapes = f"G {shape_text(graph.nodes[edge.user].shape)}"
+    if graph.nodes[edge.user].op == "matmul" and len(graph.nodes[edge.user].shape) == 2:
+        rule = rule.replace(" @ ", " ")
+        other = next(e for e in graph.operands(edge.user) if e.position != edge.position)
+        result, factor = graph.nodes[edge.user].shape, graph.nodes[other.operand].shape[::-1]
+        left, right = (result, factor) if edge.position == 0 else (factor, result)
+        shapes = f"{_tight(left)}@{_tight(right)}"
+    return f"d{graph.label(edge.operand)} = {rule}, {shapes}"
+
+
+def node_title(graph: Graph, node: Node) -> str:
+    """Name and expression, the value and the gradient in full, the sum it came from, the source line."""
+    label, expression = graph.label(node.id), graph.expression(node.id)
+    lines = [label if node.kind != "op" or expression in (label, "…") else f"{label} = {expression}"]
+    if node.shape:
+        lines.append(f"{shape_text(node.shape)} {node.dtype}")
+    lines.append(f"value {numbers.full(node.value)}")
+    if node.kind == "constant":
+        lines.append("constant: no gradient")
+    else:
+        lines.append("gradient " + ("—" if node.grad is None else numbers.full(node.grad)))
+    if node.accumulated is not None:
+        lines.append(f"accumulated before {numbers.full(node.accumulated)}")
+    lines.append(where(node.source))
+    return clean_lines(lines)
+
+
+def where(source: Source | None) -> str:
+    """`line 2: a * w`, or nothing."""
+    return f"line {source.line}: {source.text}" if source is not None else ""
+
+
+def clean_lines(lines: list[str]) -> str:
+    """The cleaned lines that hold something, under each other."""
+    return "\n".join(clean(part) for line in lines if line for part in line.split("\n"))
+
+
+def _any_array(edge: Edge) -> bool:
+    return numbers.is_array(edge.value) or edge.upstream is None or numbers.is_array(edge.upstream)
+
+
+def _shown(value: object) -> str:
+    shape = getattr(value, "shape", ())
+    return f"{numbers.full(value)} {shape_text(shape)}" if shape else numbers.full(value)
+
+
+def _signed(text: str) -> str:
+    return f"({text})" if text.startswith("−") else text
+
+
+def _tight(shape: tuple[int, ...]) -> str:
+    return shape_text(shape).replace(" ", "")

@@ -1,0 +1,213 @@
+"""The picture as data: what each box, circle and edge says and how large it is; no markup and no positions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+
+from notebook_ad.graph import hover, numbers, table
+from notebook_ad.graph.heat import Heat, fits, heat
+from notebook_ad.graph.layout import Link, Size
+from notebook_ad.graph.model import Edge, Node
+from notebook_ad.graph.texts import cells, cut
+
+if TYPE_CHECKING:
+    from notebook_ad.graph.graph import Graph
+
+NAME, EXPRESSION = 22, 20  # columns after which names and expressions are cut
+CIRCLE = 41.0
+BADGE = 26.0  # the glyph's circle on an array's box
+_CELL = 7.9  # width of a column at 13 px
+_MAPS = 4_000  # elements in all heat maps of a picture; beyond that, norms only
+
+
+@dataclass(frozen=True, slots=True)
+class NodeArt:
+    """One node of the picture. `key` is the node's id, or "out" for the box after the last op."""
+
+    key: str
+    kind: Literal["leaf", "constant", "op", "out"]
+    form: Literal["box", "circle", "array"]
+    size: Size
+    title: str
+    glyph: str = ""
+    name: str = ""
+    value: str = ""
+    shape: str = ""
+    grad: str | None = None
+    state: numbers.State = "plain"
+    sum: str = ""
+    maps: tuple[Heat, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeArt:
+    """One edge of the picture between two nodes (by index). `key` is the edge's id, or "out"."""
+
+    key: str
+    link: Link
+    title: str
+    value: str
+    grad: str | None
+    state: numbers.State
+    width: float
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """All that is drawn, and a sentence that says it."""
+
+    nodes: tuple[NodeArt, ...]
+    edges: tuple[EdgeArt, ...]
+    summary: str
+
+
+def compose(graph: Graph) -> Picture:
+    """Everything that a drawing of the graph shows."""
+    mapped = sum(np.size(n.value) for n in graph.nodes if fits(n.value)) <= _MAPS
+    nodes = [_node(graph, node, mapped) for node in graph.nodes]
+    widths = band_widths([_magnitude(e) for e in graph.edges] + [numbers.norm(graph.seed)])
+    edges = [_edge(graph, edge, width) for edge, width in zip(graph.edges, widths, strict=False)]
+    output = graph.nodes[graph.output]
+    if output.kind == "op":
+        nodes.append(_out(graph, output))
+        value, grad = numbers.summary(output.value), numbers.gradient(graph.seed)
+        label = _label_width(value, grad)
+        title = hover.clean_lines([f"{graph.label(output.id)}: the output", f"seed {numbers.full(graph.seed)}"])
+        link = Link(output.id, len(graph.nodes), label)
+        edges.append(EdgeArt("out", link, title, value, grad, numbers.state(graph.seed), widths[-1]))
+    return Picture(tuple(nodes), tuple(edges), summary(graph))
+
+
+def summary(graph: Graph) -> str:
+    """The graph in one sentence, for those who cannot see it."""
+    ops = sum(n.kind == "op" for n in graph.nodes)
+    output = graph.nodes[graph.output]
+    start = (
+        f"Computation graph of {cut(graph.label(graph.output), 40)} = {table.value_text(output)} with {ops} operations"
+    )
+    rows = [f"{cut(row.leaf, 40)} {row.gradient}" for row in table.leaf_rows(graph)]
+    listed = ", ".join(rows[:12]) + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
+    return f"{start}. Gradients: {listed}." if rows else f"{start}."
+
+
+def band_widths(magnitudes: Sequence[float]) -> list[float]:
+    """Widths in pixels for magnitudes of contributions: linear, or logarithmic where they range over 100 and more."""
+    seen = [m for m in magnitudes if 0 < m < math.inf]
+    if not seen:
+        return [8.0 if not math.isfinite(m) else 0.0 for m in magnitudes]
+    largest, least = max(seen), max(min(seen), max(seen) * 1e-8)
+    wide = largest / least >= 100
+
+    def width(m: float) -> float:
+        if not math.isfinite(m):
+            return 8.0
+        if m == 0:
+            return 0.0
+        share = math.log(max(m, least) / least) / math.log(largest / least) if wide else m / largest
+        return round(1.6 + 5.4 * share, 1)
+
+    return [width(m) for m in magnitudes]
+
+
+def _magnitude(edge: Edge) -> float:
+    return 0.0 if edge.contribution is None else numbers.norm(edge.contribution)
+
+
+def _edge(graph: Graph, edge: Edge, width: float) -> EdgeArt:
+    value = numbers.summary(edge.value)
+    constant = graph.nodes[edge.operand].kind == "constant"
+    grad = None if constant else numbers.gradient(edge.contribution)
+    link = Link(edge.operand, edge.user, _label_width(value, grad))
+    title = hover.edge_title(graph, edge)
+    return EdgeArt(str(edge.id), link, title, value, grad, numbers.state(edge.contribution), width)
+
+
+def _label_width(value: str, grad: str | None) -> float:
+    return max(cells(value), cells(grad or "") + 2) * _CELL + 8
+
+
+def _node(graph: Graph, node: Node, mapped: bool) -> NodeArt:
+    title = hover.node_title(graph, node)
+    if node.kind == "constant":
+        return _constant(node, title, mapped)
+    parts = table.contributions(graph, node)
+    total = numbers.terms(parts, node.grad) if len(parts) > 1 else ""
+    if node.shape:
+        return _array(graph, node, title, total, mapped)
+    if node.kind == "op":
+        name = cut(node.name or "", EXPRESSION) if node.id != graph.output else ""
+        rows = (16 if name or total else 0) * 2
+        glyph = cut(node.glyph, 14)
+        circle = max(CIRCLE, cells(glyph) * _CELL + 12)
+        width = max(circle, cells(name) * 6.8, cells(total) * 7.4)
+        size = Size(round(width), circle + rows, circle)
+        return NodeArt(
+            str(node.id), "op", "circle", size, title, glyph, name, sum=total, state=numbers.state(node.grad)
+        )
+    return _scalar("leaf", str(node.id), graph.label(node.id), node, title, total)
+
+
+def _scalar(kind: Literal["leaf", "out"], key: str, label: str, node: Node, title: str, total: str = "") -> NodeArt:
+    name, value = cut(label, NAME), numbers.short(node.value)
+    grad = numbers.gradient(node.grad, node.accumulated)
+    columns = max(cells(f"{name} = {value}") + 1, cells(grad) + 2, cells(total) + 1)
+    size = Size(round(max(64.0, columns * _CELL + 14)), 64.0 if total else 46.0)
+    state = numbers.state(node.grad)
+    return NodeArt(key, kind, "box", size, title, "", name, value, grad=grad, state=state, sum=total)
+
+
+def _constant(node: Node, title: str, mapped: bool) -> NodeArt:
+    name = cut(node.name or "", NAME)
+    if node.shape:
+        maps = (heat(node.value),) if mapped and fits(node.value) else ()
+        return _boxed("constant", node, title, name or "constant", "", maps)
+    value = numbers.short(node.value)
+    columns = cells(f"{name} = {value}") if name else cells(value)
+    size = Size(round(max(30.0, columns * 7.3 + 14)), 26.0)
+    return NodeArt(str(node.id), "constant", "box", size, title, "", name, value)
+
+
+def _array(graph: Graph, node: Node, title: str, total: str, mapped: bool) -> NodeArt:
+    maps = tuple(heat(x) for x in (node.value, node.grad) if x is not None) if mapped and fits(node.value) else ()
+    name = graph.label(node.id)
+    expression = graph.expression(node.id)
+    if node.kind == "op" and node.name and expression not in (node.name, "…") and cells(name + expression) + 3 <= NAME:
+        name = f"{name} = {expression}"
+    return _boxed(node.kind, node, title, cut(name, NAME), total, maps)
+
+
+def _boxed(
+    kind: Literal["leaf", "constant", "op", "out"],
+    node: Node,
+    title: str,
+    name: str,
+    total: str,
+    maps: tuple[Heat, ...],
+) -> NodeArt:
+    """An array's box: name, shape, maps of value and gradient, their norms, Σ."""
+    shape = table.shape_text(node.shape) + ("" if node.dtype == "float64" else f" {node.dtype}")
+    if node.op == "relu":
+        shape += f" · {np.count_nonzero(np.asarray(node.value) == 0)}/{np.size(node.value)} off"
+    value = numbers.summary(node.value)
+    grad = None if kind == "constant" else numbers.gradient(node.grad, node.accumulated)
+    glyph = node.glyph if kind == "op" else ""
+    pair = sum(max(m.width, 46.0) for m in maps) + 14
+    texts = (cells(value) + cells(grad or "") + 3) * 7.3
+    width = max(cells(name) * _CELL + 16, cells(shape) * 6.8 + 16, pair + 10, texts + 12, cells(total) * 7.3 + 14)
+    height = 40 + (max(m.height for m in maps) + 6 if maps else 0) + 20 + (18 if total else 0) + (BADGE if glyph else 0)
+    size = Size(round(width), round(height))
+    key = "out" if kind == "out" else str(node.id)
+    state = numbers.state(node.grad)
+    return NodeArt(key, kind, "array", size, title, cut(glyph, 8), name, value, shape, grad, state, total, maps)
+
+
+def _out(graph: Graph, node: Node) -> NodeArt:
+    title, label = hover.node_title(graph, node), graph.label(node.id)
+    if not node.shape:
+        return _scalar("out", "out", label, node, title)
+    return _boxed("out", node, title, cut(label, NAME), "", ())

@@ -1,0 +1,89 @@
+"""Showing a Graph: one output that any viewer understands, brought to life where a browser runs our front-end.
+
+The output holds an image in `text/html` and a table in `text/plain`, nothing else. The live view is a widget that is
+never displayed as such: when its model reaches the browser, it looks for the fragment with its `ident` and mounts
+itself there. So a saved notebook holds no reference to a model that is gone, which JupyterLab would answer with
+'Error displaying widget: model not found' (it does not fall back to the other mime types of the output).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+from typing import TYPE_CHECKING, Any
+
+from notebook_ad.graph import html, table
+from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.snapshot import graph as snapshot
+from notebook_ad.tensor.tensor import Tensor
+
+if TYPE_CHECKING:
+    from notebook_ad.widgets.view import GraphView
+
+_count = itertools.count(1)
+
+
+def show(what: Graph | Tensor, header: str = "") -> None:
+    """Show a graph, or the graph of a tensor, below the cell; outside a notebook print its table.
+
+    The output holds a static picture and a table; in JupyterLab the picture becomes live.
+
+    Args:
+        what: a Graph, or a Tensor to take the graph of.
+        header: a line above the picture.
+    """
+    graph = what if isinstance(what, Graph) else snapshot(what)
+    shell = _shell()
+    text = "\n".join(line for line in (header, table.text(graph)) if line)
+    if shell is None:
+        print(text)
+        return
+    data = {"text/plain": text}
+    try:
+        ident = _ident(graph)
+        data["text/html"] = html.static_html(graph, ident, header)
+    except Exception as problem:  # a view that fails never kills the cell: the numbers are there
+        data["text/plain"] += f"\n(no picture: {type(problem).__name__}: {problem})"
+    _publish(data)
+    if "text/html" in data and hasattr(shell, "kernel"):
+        _enliven(graph, ident, header, shell)
+
+
+def _enliven(graph: Graph, ident: str, header: str, shell: Any) -> None:
+    """Open the live view of a fragment just displayed; where that fails, the static picture stays."""
+    from notebook_ad.graph.graphviz import LayoutUnavailable
+    from notebook_ad.widgets import registry
+    from notebook_ad.widgets.drawing import drawing
+    from notebook_ad.widgets.view import GraphView
+
+    try:
+        view: GraphView = GraphView(ident=ident, picture=drawing(graph, header))
+        registry.keep(view, shell)
+    except LayoutUnavailable:
+        return  # said in the output already
+    except Exception as problem:
+        _publish({"text/plain": f"(no live view: {type(problem).__name__}: {problem})"})
+
+
+def _ident(graph: Graph) -> str:
+    """A name for the output: a counter, so that runs can be compared, and a digest of what it shows.
+
+    By the digest the live view of a fresh kernel stays out of an output that an older kernel numbered alike.
+    """
+    digest = hashlib.sha256(f"{graph.code}\n{table.text(graph)}".encode("utf-8", "replace")).hexdigest()[:8]
+    return f"{next(_count)}-{digest}"
+
+
+def _shell() -> Any:
+    try:
+        from IPython.core.getipython import get_ipython
+    except ImportError:
+        return None
+    return get_ipython()
+
+
+def _publish(data: dict[str, str]) -> None:
+    from IPython.core.display_functions import publish_display_data
+
+    publish: Any = publish_display_data  # untyped in IPython
+    publish(data)

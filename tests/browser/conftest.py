@@ -1,0 +1,99 @@
+"""A JupyterLab server for all browser tests, and notebooks open in it that fail on console errors."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import labserver  # noqa: E402
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests share one server and one worker."""
+    for item in items:
+        if "browser" in Path(item.path).parts:
+            item.add_marker(pytest.mark.browser)
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+@pytest.fixture(scope="session")
+def lab(tmp_path_factory: pytest.TempPathFactory) -> Iterator[labserver.Lab]:
+    served, process = labserver.start(tmp_path_factory.mktemp("notebooks"), tmp_path_factory.mktemp("lab"))
+    yield served
+    labserver.stop(process)
+
+
+@pytest.fixture(scope="session")
+def chrome() -> Iterator[Any]:
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        running = labserver.launch(playwright)
+        yield running
+        running.close()
+
+
+HARMLESS = ("favicon", "ResizeObserver loop", "WebGL", "LSP", "404 (Not Found)")
+
+
+class Notebook:
+    """A notebook open in JupyterLab, with everything that the browser's console complained about."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        page.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: self._note(str(e)))
+
+    def _note(self, text: str) -> None:
+        if not any(word in text for word in HARMLESS):
+            self.complaints.append(text)
+
+    def ready(self) -> None:
+        self.page.wait_for_function(labserver.READY, timeout=60_000)
+
+    def run_all(self) -> None:
+        self.page.evaluate(labserver.RUN_ALL)
+        self.ready()
+
+    def cell(self, index: int) -> Any:
+        return self.page.locator(".jp-Cell").nth(index)
+
+
+@pytest.fixture
+def notebook(lab: labserver.Lab, chrome: Any, request: pytest.FixtureRequest) -> Iterator[Callable[..., Notebook]]:
+    """Opens a notebook: a path to copy, or cells to write. The test fails on any console error of the page."""
+    opened: list[tuple[Notebook, Any]] = []
+
+    def open_notebook(source: Path | list[str] | dict[str, Any], theme: str = "light", kernel: bool = True) -> Notebook:
+        name = f"{request.node.name.replace('[', '-').replace(']', '')}-{len(opened)}.ipynb"
+        target = lab.root / name
+        if isinstance(source, Path):
+            shutil.copy(source, target)
+        else:
+            target.write_text(json.dumps(labserver.as_notebook(source) if isinstance(source, list) else source))
+        context = chrome.new_context(viewport={"width": 1280, "height": 1000}, color_scheme=theme)
+        page = context.new_page()
+        made = Notebook(page)
+        opened.append((made, context))
+        page.goto(lab.address(name, f"w{secrets.token_hex(4)}"))
+        if kernel:
+            made.ready()
+        else:
+            page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        labserver.set_theme(page, theme)
+        return made
+
+    yield open_notebook
+    complaints = [c for made, _ in opened for c in made.complaints]
+    for _, context in opened:
+        context.close()
+    assert complaints == []

@@ -1,0 +1,33 @@
+"""Run every test in one pytest: units, properties, doctests, lessons under nbval, the browser."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def package() -> Path:
+    """The folder of the package under test: the installed one, where there is one outside the checkout."""
+    spec = importlib.util.find_spec("notebook_ad")
+    assert spec is not None and spec.origin is not None, "notebook_ad is not installed"
+    return Path(spec.origin).parent
+
+
+def main() -> int:
+    """Run pytest on the tests, the lessons and the package's doctests."""
+    import pytest
+
+    workers = os.environ.get("NOTEBOOK_AD_WORKERS", str(min(4, os.cpu_count() or 1)))
+    args = ["-q", "-n", workers, "--dist", "loadgroup", "--doctest-modules", "--nbval", "--nbval-current-env"]
+    args += ["--nbval-sanitize-with", str(ROOT / "tests" / "lessons" / "sanitize.cfg")]
+    args += ["--ignore", str(package() / "engine" / "kernels"), *sys.argv[1:]]
+    return int(pytest.main([*args, str(ROOT / "tests"), str(ROOT / "notebooks"), str(package())]))
+
+
+if __name__ == "__main__":
+    sys.path = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
+    sys.exit(main())

@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 RUN = $(if $(NOTEBOOK_AD_PYTHON),$(NOTEBOOK_AD_PYTHON),$(BIN)/python)
 
-.PHONY: help lab test check bench soak screenshots format clean
+.PHONY: help lab test check bench soak lessons screenshots format clean
 
 help:  ## this text
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -49,6 +49,10 @@ bench: $(VENV)/.dev  ## the benchmarks: ratios measured in one run
 
 soak: $(VENV)/.test  ## memory over 100,000 steps of each kind of loop
 	@$(BIN)/python benchmarks/soak.py
+
+lessons: $(VENV)/.test  ## run the lessons again and store their outputs
+	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
+	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
 
 screenshots: $(VENV)/.test  ## lesson pages in JupyterLab, light and dark, into build/screenshots
 	@$(BIN)/python tools/browser.py

@@ -37,7 +37,7 @@ def results() -> list[tuple[str, str, str]]:
     half, whole = run(500_000), run(1_000_000)
     return [
         ("chain of 1,000,000 ops: forward, backward", f"{whole[0]:.2f} s, {whole[1]:.2f} s", "no recursion"),
-        ("its memory, and that of half its length, per op", f"{whole[2] / 1e6:.0f}, {half[2] / 5e5:.0f} bytes", "equal"),
+        ("its memory per op, and at half its length", f"{whole[2] / 1e6:.0f}, {half[2] / 5e5:.0f} bytes", "equal"),
     ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import statistics
 import time
@@ -26,12 +27,12 @@ def chain(leaf: Callable[[float], Any], ops: int) -> Any:
 
 
 def perceptron(leaf: Callable[[float], Any], samples: int) -> tuple[Callable[[], Any], int]:
-    """micrograd's own demo: an MLP 2-16-16-1 of scalars, the mean score of some samples; returns it and its op count."""
+    """micrograd's own demo: an MLP 2-16-16-1 of scalars on some samples; returns its pass and its op count."""
     sizes = (2, 16, 16, 1)
     rng = random.Random(0)
     layers = [
         [([leaf(rng.uniform(-1, 1)) for _ in range(n)], leaf(0.0)) for _ in range(m)]
-        for n, m in zip(sizes, sizes[1:], strict=False)
+        for n, m in itertools.pairwise(sizes)
     ]
     inputs = [[leaf(rng.uniform(-1, 1)) for _ in range(2)] for _ in range(samples)]
 
@@ -52,7 +53,7 @@ def perceptron(leaf: Callable[[float], Any], samples: int) -> tuple[Callable[[],
             total = total + score(x)
         return total
 
-    ops = sum(2 * n * m + m for n, m in zip(sizes, sizes[1:], strict=False)) - sizes[-1]
+    ops = sum(2 * n * m + m for n, m in itertools.pairwise(sizes)) - sizes[-1]
     return forward, samples * (ops + 1) - 1
 
 

@@ -19,7 +19,7 @@ from notebook_ad.engine.errors import ConsumedError, NoDerivative, ShapeError
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph
 from notebook_ad.tensor.ambient import no_grad
-from notebook_ad.tensor.functions import (  # noqa: A004 - NumPy's names
+from notebook_ad.tensor.functions import (
     abs,
     concatenate,
     cos,
@@ -47,6 +47,11 @@ from notebook_ad.tensor.functions import (  # noqa: A004 - NumPy's names
 from notebook_ad.tensor.tensor import Tensor, tensor
 
 __version__ = "0.1.0"
+__all__ = [
+    "ConsumedError", "Graph", "NoDerivative", "ShapeError", "Tensor", "abs", "concatenate", "cos", "exp", "graph", "log",
+    "matmul", "max", "maximum", "mean", "min", "minimum", "no_grad", "relu", "reshape", "sigmoid", "sin", "softplus",
+    "sqrt", "stack", "sum", "tan", "tanh", "tensor", "transpose", "where",
+]  # fmt: skip
 
 _LAZY = {  # loaded on first use: they need IPython or ipywidgets
     "show": "notebook_ad.widgets.display",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pathlib
 import sys
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
@@ -14,3 +15,10 @@ settings.register_profile(
     "notebook_ad", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("notebook_ad")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The cells of a notebook run in one kernel, so on one worker."""
+    for item in items:
+        if item.path.suffix == ".ipynb":
+            item.add_marker(pytest.mark.xdist_group(item.path.name))

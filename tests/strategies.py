@@ -15,7 +15,9 @@ Arrays = Sequence[np.ndarray]
 TOLERANCE = {"float64": {"rtol": 2e-6, "atol": 2e-7}, "float32": {"rtol": 3e-4, "atol": 3e-5}}
 
 
-def central_differences(f: Callable[..., Any], arrays: Arrays, weights: np.ndarray, h: float = 1e-6) -> list[np.ndarray]:
+def central_differences(
+    f: Callable[..., Any], arrays: Arrays, weights: np.ndarray, h: float = 1e-6
+) -> list[np.ndarray]:
     """Gradients of `sum(weights * f(*arrays))` with respect to each array, in float64."""
     points = [np.array(a, np.float64) for a in arrays]
     gradients = []
@@ -33,14 +35,17 @@ def central_differences(f: Callable[..., Any], arrays: Arrays, weights: np.ndarr
     return gradients
 
 
-def check_gradients(on_tensors: Callable[..., ad.Tensor], on_arrays: Callable[..., Any], arrays: Arrays, seed: int = 0) -> None:
-    """The tensors' function gives NumPy's value, dtype and shape; its sweep gives the central differences, array by array."""
+def check_gradients(
+    on_tensors: Callable[..., ad.Tensor], on_arrays: Callable[..., Any], arrays: Arrays, seed: int = 0
+) -> None:
+    """NumPy's value, dtype and shape; and from the sweep the central differences, array by array."""
     tensors = [ad.tensor(a) for a in arrays]
     output = on_tensors(*tensors)
     expected = np.asarray(on_arrays(*arrays))
     assert output.shape == expected.shape
     assert output.dtype == expected.dtype
-    np.testing.assert_allclose(np.asarray(output.value), expected, rtol=4 * np.finfo(expected.dtype).eps)
+    eps = np.finfo(expected.dtype).eps
+    np.testing.assert_allclose(np.asarray(output.value), expected, rtol=4 * eps, atol=4 * eps)
     weights = np.random.default_rng(seed).uniform(-1, 1, expected.shape)
     output.backward(weights)
     for tensor, array, wanted in zip(tensors, arrays, central_differences(on_arrays, arrays, weights), strict=True):
@@ -96,7 +101,8 @@ def _sigmoid(m: Any, x: Any) -> Any:
     return m.sigmoid(x) if m is ad else 1 / (1 + np.exp(-x))
 
 
-OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {  # name: number of operands, rule; all keep their operands' shape
+# name: number of operands, rule
+OPERATIONS: dict[str, tuple[int, Callable[..., Any]]] = {
     "add": (2, lambda m, x, y: x + y),
     "sub": (2, lambda m, x, y: x - y),
     "mul": (2, lambda m, x, y: m.tanh(x * y)),

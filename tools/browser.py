@@ -56,7 +56,9 @@ def main() -> int:
         fetch()
     path = installed()
     if path is None:
-        print("the browser tests need Chromium, and none could be installed; set NOTEBOOK_AD_CHROMIUM to one", flush=True)
+        print(
+            "the browser tests need Chromium, and none could be installed; set NOTEBOOK_AD_CHROMIUM to one", flush=True
+        )
         return 1
     print(f"browser: {path}", flush=True)
     return 0

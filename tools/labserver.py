@@ -76,9 +76,8 @@ def start(root: Path, scratch: Path) -> tuple[Lab, subprocess.Popen[bytes]]:
         )  # fmt: skip
     url, deadline = f"http://127.0.0.1:{port}", time.monotonic() + 90
     while True:
-        with contextlib.suppress(OSError):
-            with urllib.request.urlopen(f"{url}/api/status?token={token}", timeout=2):
-                return Lab(url, token, root), process
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/api/status?token={token}", timeout=2):
+            return Lab(url, token, root), process
         if process.poll() is not None or time.monotonic() > deadline:
             raise RuntimeError((scratch / "lab.log").read_text())
         time.sleep(0.1)

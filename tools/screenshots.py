@@ -1,6 +1,6 @@
 """Photograph lessons in a real JupyterLab, run from top to bottom, in the light and the dark theme.
 
-    python tools/screenshots.py FOLDER [NOTEBOOK ...]
+python tools/screenshots.py FOLDER [NOTEBOOK ...]
 """
 
 from __future__ import annotations

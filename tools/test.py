@@ -13,7 +13,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def package() -> Path:
     """The folder of the package under test: the installed one, where there is one outside the checkout."""
     spec = importlib.util.find_spec("notebook_ad")
-    assert spec is not None and spec.origin is not None, "notebook_ad is not installed"
+    assert spec is not None, "notebook_ad is not installed"
+    assert spec.origin is not None
     return Path(spec.origin).parent
 
 
@@ -23,7 +24,6 @@ def main() -> int:
 
     workers = os.environ.get("NOTEBOOK_AD_WORKERS", str(min(4, os.cpu_count() or 1)))
     args = ["-q", "-n", workers, "--dist", "loadgroup", "--doctest-modules", "--nbval", "--nbval-current-env"]
-    args += ["--nbval-sanitize-with", str(ROOT / "tests" / "lessons" / "sanitize.cfg")]
     args += ["--ignore", str(package() / "engine" / "kernels"), *sys.argv[1:]]
     return int(pytest.main([*args, str(ROOT / "tests"), str(ROOT / "notebooks"), str(package())]))
 

@@ -1,1 +1,1 @@
-"""The differentiation engine: primitives, their compiled kernels, the tape and its sweeps. Knows numpy and numba only."""
+"""The differentiation engine: primitives, compiled kernels, the tape and its sweeps. Knows numpy and numba only."""

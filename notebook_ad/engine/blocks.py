@@ -1,4 +1,4 @@
-"""Parameter blocks of kernels: how broadcasting, strides and scales are written as integers (see engine/generate.py)."""
+"""Parameter blocks of kernels: broadcasting, strides and scales as integers (see engine/generate.py)."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def broadcast_strides(shape: Shape, to: Shape) -> Shape:
 
 @lru_cache(maxsize=4096)
 def elementwise_block(shape: Shape, operands: tuple[Shape, ...]) -> list[int]:
-    """`runs, inner, lead, steps, leading shape, leading strides of each operand`, with axes merged where all allow it."""
+    """`runs, inner, lead, steps, leading shape, leading strides of each operand`, axes merged where all allow it."""
     total = math.prod(shape)
     if total == 0:
         return [0, 0, 0, *(0 for _ in operands)]

@@ -38,7 +38,7 @@ def ensure(code: int) -> None:
 
 @cache
 def kernel(primitive: Primitive, dtype: str, function: str) -> int:
-    """Address of a primitive's compiled `forward` or `backward` for "float64", "float32" or (backward only) "scalar"."""
+    """Address of a primitive's compiled `forward` or `backward` for "float64", "float32" or (backward) "scalar"."""
     name = primitive.name if primitive.kind == "elementwise" else primitive.kind
     return _compiled(f"{name}_{dtype}_{function}", _body(primitive, dtype, function), dtype, function)
 
@@ -80,7 +80,8 @@ def _load(name: str, text: str) -> object:
             file.write(text)
         os.replace(file.name, path)
     spec = importlib.util.spec_from_file_location(module_name, path)
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     sys.modules[module_name] = module
     spec.loader.exec_module(module)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numba as nb
+import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
@@ -65,6 +66,21 @@ def bits_to_float(typingctx: Any, bits: Any) -> Any:
 def run_kernel(kernel, argument):  # type: ignore[no-untyped-def]
     """Call one kernel from Python."""
     call(kernel, argument)
+
+
+@jit
+def floor_divide(x, y):  # type: ignore[no-untyped-def]
+    """NumPy's `floor_divide` of floats (its `npy_divmod`); Numba's own differs at infinities and subnormals."""
+    if y == 0:
+        return x / y
+    mod = np.fmod(x, y)
+    div = (x - mod) / y
+    if mod != 0 and (y < 0) != (mod < 0):
+        div -= 1.0
+    if div == 0:
+        return x / y * 0.0
+    whole = np.floor(div)
+    return whole + 1.0 if div - whole > 0.5 else whole
 
 
 @jit

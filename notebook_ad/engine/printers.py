@@ -30,7 +30,7 @@ def source(expr: Expr, scalar: bool = False) -> str:
         case "abs" if scalar:
             return f"abs({args[0]})"
         case "//":
-            return f"np.floor_divide({args[0]}, {args[1]})"
+            return f"floor_divide({args[0]}, {args[1]})"
         case "%":
             return f"np.remainder({args[0]}, {args[1]})"
         case head if head in _INFIX:

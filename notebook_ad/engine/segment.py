@@ -82,6 +82,7 @@ class Segment:
         "store_address",
         "table",
         "values",
+        "views",
         "wide",
         "wide_bytes",
         "work",
@@ -99,8 +100,9 @@ class Segment:
         self.wide: dict[int, Wide] = {}
         self.wide_bytes = self.largest = 0
         self.constants: dict[int, int] = {}  # id of a constant array (which its row keeps alive) → row
-        self.leaves: dict[int, Any] = {}
+        self.leaves: dict[int, Any] = {}  # what accumulates each leaf's gradient; not the tensor, which refers to us
         self.imports: dict[int, tuple[Segment, int]] = {}
+        self.views: dict[int, tuple[Segment, np.ndarray]] = {}  # by serial: an earlier segment, its rows referred to
         self.lock = threading.Lock()  # one sweep at a time
         self.work: Workspace | None = None
         self.names: dict[int, str] = {}
@@ -132,15 +134,15 @@ class Segment:
     def __hash__(self) -> int:
         return self.serial
 
-    def reaching(self, imports: dict[int, tuple[Segment, int]]) -> Segment:
-        """This segment as a later one refers to it: the same rows, but of its imports only those that are reached.
+    def reaching(self) -> Segment:
+        """This segment as a later one refers to it: the same rows, but only those imports that are put into the view.
 
         So a segment keeps no earlier one alive for rows that nothing needs any more.
         """
         view = Segment.__new__(Segment)
         for name in Segment.__slots__[1:]:
             setattr(view, name, getattr(self, name))
-        view.imports = imports
+        view.imports, view.views = {}, {}
         return view
 
     def workspace(self) -> Workspace:

@@ -13,10 +13,10 @@ MISSING, STOPPED = 1, 2  # a kernel is not compiled yet; a row cannot be swept
 
 
 @jit
-def mark(table, consumed, needed, offset, order, sources, kernels, start, left):  # type: ignore[no-untyped-def]
+def mark(table, consumed, needed, seen, offset, order, sources, kernels, start, left):  # type: ignore[no-untyped-def]
     """List the rows that the `left` marked ones reach, in sweep order, and lay out the gradients of arrays.
 
-    `needed` is all zero again afterwards. Returns (rows reached, how many of them are leaves and imports, bytes of the
+    `seen` rows count as visited; `needed` is all zero again afterwards. Returns (rows reached, how many of them are leaves and imports, bytes of the
     arena, status, code without a kernel or row that cannot be swept).
     """
     size, count, rows, status, what = 0, 0, 0, 0, 0
@@ -42,14 +42,14 @@ def mark(table, consumed, needed, offset, order, sources, kernels, start, left):
             m = table[3 * k + 2]
             for i in range(m):
                 operand = block[4 + 3 * i]
-                if operand >= 0 and needed[operand] == 0:
+                if operand >= 0 and needed[operand] == 0 and seen[operand] == 0:
                     needed[operand] = 1
                     left += 1
         elif code >= OPAQUE:
             m = 1
             for i in range(2):
                 operand = table[3 * k + 1 + i]
-                if operand >= 0 and needed[operand] == 0 and table[3 * operand] != CONSTANT:
+                if operand >= 0 and needed[operand] == 0 and seen[operand] == 0 and table[3 * operand] != CONSTANT:
                     needed[operand] = 1
                     left += 1
         if m > 0 and kernels[code] == 0 and status == 0:

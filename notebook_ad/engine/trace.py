@@ -35,6 +35,7 @@ class Row:
 
     @property
     def dtype(self) -> str:
+        """Name of the result's dtype."""
         return "float64" if isinstance(self.value, float) else str(self.value.dtype.name)
 
 

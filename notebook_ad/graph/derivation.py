@@ -22,20 +22,19 @@ def derivation(graph: Graph) -> list[str]:
 def rule(graph: Graph, edge: Edge) -> str:
     """One edge's step: what is added to which gradient, as a formula and in numbers.
 
-    A node with one user gets `=`, one with several `+=`.
+    Always `+=`, as the sweep does it: every gradient starts at 0 and each edge adds its contribution.
     """
     if edge.contribution is None:
         return f"{graph.label(edge.operand)} is a constant: no gradient"
     output = graph.label(graph.output)
-    sign = "+=" if len(graph.users(edge.operand)) > 1 else "="
     target, upstream = _d(output, graph.label(edge.operand)), _d(output, graph.label(edge.user))
     part = edge.contribution.dense() if isinstance(edge.contribution, Sparse) else edge.contribution
     total = numbers.summary(part)
     if not isinstance(edge.local, float | int) or not isinstance(edge.upstream, float | int):
-        return f"{target} {sign} {edge.rule.replace('upstream', upstream)} = {total}"
+        return f"{target} += {edge.rule.replace('upstream', upstream)} = {total}"
     factor = edge.factor or numbers.short(edge.local)
     number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(edge.local))} = {total}"
-    formula = f"{target} {sign} {upstream} · {factor}"
+    formula = f"{target} += {upstream} · {factor}"
     return f"{formula} = {number}"
 
 

@@ -33,7 +33,7 @@ def glyph(row: Row) -> str:
 
 
 def key_text(key: Any) -> str:
-    """An index as it is written: 1, :, 2:5, …"""
+    """An index as it is written in code: `1`, `:`, `2:5`."""
     if isinstance(key, tuple):
         return ", ".join(map(key_text, key))
     if isinstance(key, slice):

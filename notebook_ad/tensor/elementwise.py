@@ -61,7 +61,8 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
     """
     values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
     try:
-        return plain(primitive.numpy(*values)) if primitive.numpy is not None else plain(forward(primitive, values))
+        with np.errstate(all="ignore"):  # 1 / 0 is inf, as in PyTorch; the picture marks it
+            return plain(primitive.numpy(*values)) if primitive.numpy is not None else plain(forward(primitive, values))
     except ValueError as error:
         raise messages.broadcast(primitive, operands) or error from None
 
@@ -84,7 +85,8 @@ def evaluate_scalar(primitive: Primitive, values: list[float]) -> float:
     except (ArithmeticError, ValueError):
         pass
     host = primitive.numpy
-    return float(forward(primitive, list(values)) if host is None else host(*map(np.float64, values)))
+    with np.errstate(all="ignore"):
+        return float(forward(primitive, list(values)) if host is None else host(*map(np.float64, values)))
 
 
 def forward(primitive: Primitive, values: list[Any]) -> np.ndarray:

@@ -15,7 +15,7 @@ from notebook_ad.tensor.ambient import state
 from notebook_ad.tensor.elementwise import apply, operand, scalar_function
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.record import unknown as opaque
-from notebook_ad.tensor.reduce import max, mean, min, sum  # noqa: A004 - NumPy's names
+from notebook_ad.tensor.reduce import max, mean, min, sum
 from notebook_ad.tensor.shaping import broadcast_to, concatenate, index, reshape, scatter, stack, transpose
 from notebook_ad.tensor.tensor import Tensor, constant, make
 
@@ -32,8 +32,10 @@ def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
     code, scalar = kernels.code_of(primitive, "scalar"), scalar_function(primitive)
 
     def function(x: Any) -> Tensor:
-        if type(x) is Tensor and type(x._value) is float and x._segment is current():  # as in operators.FAST
-            segment = x._segment
+        if type(x) is Tensor and type(x._value) is float:  # as in operators.FAST
+            operand_row, segment = x._id, current()
+            if x._segment is not segment:
+                return apply(primitive, x)
             row = len(segment.values)
             try:
                 z = scalar(x._value)
@@ -41,7 +43,7 @@ def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
                 row = CAPACITY
             if row < LIMIT:
                 segment.values.append(z)
-                segment.rows += (code, x._id, -1)
+                segment.rows += (code, operand_row, -1)
                 return make(z, segment, row)
         return apply(primitive, x if isinstance(x, Tensor) else constant(x))
 

@@ -64,13 +64,11 @@ def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
         )
     seed = seed_of(self, gradient)
     visited: engine.Visited = []
-    leaves = [(self, seed)]
+    leaves: list[tuple[Any, Any]] = [(self._meta, seed)]
     if self._segment is not None:  # else a leaf on its own
         leaves, visited = engine.backward(self._segment, self._id, seed)
     with _accumulating, np.errstate(all="ignore"):
-        for leaf, contribution in leaves:
-            meta = leaf._meta
-            assert meta is not None
+        for meta, contribution in leaves:
             meta.grad = contribution if meta.grad is None else meta.grad + contribution
     if not retain_graph and visited:
         rows = sum(len(order) for _, order in visited)

@@ -13,7 +13,7 @@ from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.tensor import Tensor
 
-_PACKAGE = __name__.split(".")[0]
+_INSIDE = {__name__.split(".")[0], "numpy", "contextlib"}  # whose frames are not the user's
 
 
 def broadcast(primitive: Primitive, operands: Sequence[Tensor]) -> ShapeError | None:
@@ -58,7 +58,7 @@ def label(t: Tensor) -> str:
 def place() -> str:
     """The user's expression and line, as in ` in "h = x + w" (line 3)`; empty where it cannot be known."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] == _PACKAGE:
+    while frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _INSIDE:
         frame = frame.f_back
     if frame is None:
         return ""

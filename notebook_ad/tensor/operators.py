@@ -21,8 +21,9 @@ FAST = """
 def __{name}__(self, other):
     if type(other) is Tensor:
         segment = current()
-        x, y = self._value, other._value
-        if self._segment is segment and other._segment is segment and type(x) is float and type(y) is float{unless}:
+        i, j, x, y = self._id, other._id, self._value, other._value  # ids first: see record.enter
+        if (self._segment is segment and other._segment is segment
+                and type(x) is float and type(y) is float{unless}):
             values = segment.values
             row = len(values)
             if row < LIMIT:
@@ -32,7 +33,7 @@ def __{name}__(self, other):
                 result._id = row
                 result._meta = None
                 values.append(z)
-                segment.rows += ({code}, self._id, other._id)
+                segment.rows += ({code}, i, j)
                 return result
     return general(self, other)
 """
@@ -63,7 +64,8 @@ def bind() -> None:
     for name, (primitive, sign, unless) in BINARY.items():
         forward, backward = general(primitive, name)
         if sign is not None:
-            scope: dict[str, Any] = {"Tensor": Tensor, "current": ambient.state.get, "LIMIT": LIMIT, "general": forward, "__name__": __name__}
+            scope: dict[str, Any] = {"Tensor": Tensor, "current": ambient.state.get, "LIMIT": LIMIT}
+            scope |= {"general": forward, "__name__": __name__}
             exec(FAST.format(name=name, sign=sign, unless=unless, code=kernels.code_of(primitive, "scalar")), scope)
             forward = scope[f"__{name}__"]
         setattr(cls, f"__{name}__", forward)

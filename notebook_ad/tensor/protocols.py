@@ -51,7 +51,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.dot: lambda a, b: _dot(a, b),
     np.ravel: lambda a: f.reshape(a, -1),
 }
-for _name, _ufunc in COMPARISONS.items():
+for _ufunc in COMPARISONS.values():
     FUNCTIONS[_ufunc] = comparison(_ufunc)
 
 # Functions of facts that have no derivative: they see the value.
@@ -80,7 +80,7 @@ def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
         return FUNCTIONS[ufunc](*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
     if ufunc in PLAIN:
         return make_plain(ufunc(*map(_value, inputs)))
-    _unsupported(f"np.{ufunc.__name__}")
+    return _unsupported(f"np.{ufunc.__name__}")
 
 
 def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -89,15 +89,18 @@ def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: A
     if func in PLAIN:
         result = func(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
         return result if func in (np.shape, np.ndim, np.size, np.result_type) else make_plain(result)
-    _unsupported(f"np.{func.__name__}")
+    return _unsupported(f"np.{func.__name__}")
 
 
 def _dot(a: Any, b: Any) -> Tensor:
     if np.ndim(a) == 0 or np.ndim(b) == 0:
         return f.multiply(a, b)
-    if np.ndim(b) > 2:
-        _unsupported(f"np.dot with an operand of {np.ndim(b)} axes (use matmul)")
-    return f.matmul(a, b)
+    if np.ndim(b) < 3:
+        return f.matmul(a, b)
+    inner = np.shape(b)[-2]  # np.dot sums over the last axis of a and the last but one of b
+    order = (np.ndim(b) - 2, *range(np.ndim(b) - 2), np.ndim(b) - 1)
+    flat = f.matmul(f.reshape(a, (-1, inner)), f.reshape(f.transpose(b, order), (inner, -1)))
+    return f.reshape(flat, (*np.shape(a)[:-1], *np.shape(b)[:-2], np.shape(b)[-1]))
 
 
 def make_plain(value: Any) -> Any:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Sequence
 from typing import Any
 
@@ -27,36 +28,47 @@ def wants_record(operands: Sequence[Tensor]) -> Segment | None:
 
 
 def enter(tensor: Tensor, segment: Segment) -> int:
-    """The tensor's row in `segment`: the one it has, or a new leaf, import or constant row."""
+    """The tensor's row in `segment`: the one it has, or a new leaf, import or constant row.
+
+    A leaf may be shared by threads, each with a segment of its own: readers read `_id` before they compare `_segment`,
+    and `_move` takes `_segment` away before it changes `_id`, so that the pair is never mixed.
+    """
+    at = tensor._id
     if tensor._segment is segment:
-        return tensor._id
-    value = tensor._value
-    meta = tensor._meta
+        return at
+    value, meta = tensor._value, tensor._meta
     if meta is not None and meta.leaf:
-        tensor._id = _source_row(LEAF, value, segment)
-        segment.leaves[tensor._id] = tensor
+        row = _source_row(LEAF, value, segment)
+        segment.leaves[row] = meta
+        _move(tensor, segment, row)
     elif tensor._segment is not None:
         recorded = tensor._segment.imports.get(tensor._id, (tensor._segment, tensor._id))
-        origin = engine.earlier(*recorded)
+        origin = engine.earlier(*recorded, segment)
         row = _source_row(IMPORT, value, segment)
         if origin is None:  # keep no reference: the earlier rows can never be swept again
             segment.consumed[row] = 1
             return row
         segment.imports[row] = origin
-        tensor._id = row
+        _move(tensor, segment, row)
     else:
         row = segment.constants.get(id(value), -1)
         if row < 0:
             row = _source_row(CONSTANT, value, segment)
             if type(value) is not float:
                 segment.constants[id(value)] = row
-        if meta is not None and meta.name:
-            segment.names[row] = meta.name
-        return row
     if meta is not None and meta.name:
-        segment.names[tensor._id] = meta.name
-    tensor._segment = segment
-    return tensor._id
+        segment.names[row] = meta.name
+    return row
+
+
+_moving = threading.Lock()
+
+
+def _move(tensor: Tensor, segment: Segment, row: int) -> None:
+    with _moving:
+        tensor._segment = None
+        tensor._id = row
+        tensor._segment = segment
 
 
 def _source_row(code: int, value: Any, segment: Segment) -> int:
@@ -98,7 +110,7 @@ def wide(
     inner: Block = [len(operands), _address(value, segment, at), 0]
     for tensor, row in zip(operands, rows, strict=True):
         x = tensor._value
-        gradient = tensor._segment is not None
+        gradient = tensor.requires_grad
         block += (row if gradient else -1, 0 if type(x) is float else x.size, 0 if type(x) is float else x.itemsize)
         inner += (_address(x, segment, row), 0)
         block[3] += 1 if type(x) is float else x.size

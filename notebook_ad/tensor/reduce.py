@@ -24,7 +24,7 @@ def sum(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
 
 def mean(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Mean over axes (all by default). As `numpy.mean`."""
-    return _reduce(ops.mean, np.mean, a, axis, keepdims)
+    return _reduce(ops.mean, _mean, a, axis, keepdims)
 
 
 def max(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
@@ -35,6 +35,13 @@ def max(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
 def min(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A001 - NumPy's name
     """Smallest element over axes. As `numpy.min`; at a tie the gradient is shared evenly (as `torch.amin`)."""
     return _reduce(ops.min_, np.min, a, axis, keepdims)
+
+
+def _mean(a: np.ndarray, axis: Any, keepdims: bool) -> Any:
+    """np.mean, but nan without a warning where there is nothing to average."""
+    total = np.sum(a, axis=axis, keepdims=keepdims)
+    with np.errstate(invalid="ignore"):
+        return np.true_divide(total, a.size // (np.size(total) or 1) if a.size else 0, dtype=None)
 
 
 def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: bool) -> Tensor:

@@ -71,7 +71,7 @@ def index(a: Tensor, key: Any) -> Tensor:
 def _as_view(key: Any) -> Any:
     """A key of integers, slices and None with an ellipsis behind it, so that one element comes as a view too."""
     parts = key if isinstance(key, tuple) else (key,)
-    basic = all(isinstance(k, int | np.integer | slice) and not isinstance(k, bool) or k is None for k in parts)
+    basic = all((isinstance(k, int | np.integer | slice) and not isinstance(k, bool)) or k is None for k in parts)
     return (*parts, Ellipsis) if basic else key
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
-import labserver  # noqa: E402
+import labserver
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

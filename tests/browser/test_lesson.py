@@ -13,10 +13,10 @@ TEXTBOOK = "%%backprop\na, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) 
 LOAD = "%load_ext notebook_ad"
 
 
-def lesson(name: str) -> Path:
-    from notebook_ad.lessons import notebooks
+def lesson(name: int) -> Path:
+    from notebook_ad.lessons import find
 
-    return notebooks.path(name)
+    return Path(str(find(name).file))
 
 
 def contributions(cell: Any) -> list[str]:
@@ -26,7 +26,7 @@ def contributions(cell: Any) -> list[str]:
 
 
 def test_lesson_01_shows_the_textbook_gradients_on_its_edges(notebook: Callable[..., Any], tmp_path: Path) -> None:
-    source = lesson("01")
+    source = lesson(1)
     page = notebook(source)
     page.run_all()
     cells = nbformat.read(source, as_version=4).cells

@@ -1,0 +1,91 @@
+"""Exercises: hints that come one at a time, then the solution.
+
+How far a reader has got with an exercise is kept in this module for as long as the kernel lives, by the exercise's key.
+A wrong answer shows the next hint; an unanswered blank shows the first one and costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notebook_ad.lessons.feedback import Feedback, Mark
+
+_wrong: dict[str, int] = {}
+_solved: set[str] = set()
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One task of a lesson.
+
+    Attributes:
+        key: lesson and number, "01.2"; "01.predict" for a prediction.
+        ask: what to fill in, as an order in one sentence.
+        hints: three stages, from a nudge to nearly everything.
+        solution: the worked answer, shown after the hints and when the answer is right.
+    """
+
+    key: str
+    ask: str
+    hints: tuple[str, str, str]
+    solution: str
+
+
+def judge(exercise: Exercise, marks: Sequence[Mark]) -> Feedback:
+    """Turn the marks of an answer into feedback, and remember a wrong answer so that the next one gets further help.
+
+    Args:
+        exercise: what was asked.
+        marks: one for each blank of the answer.
+    """
+    states = {mark.state for mark in marks}
+    if states == {"right"}:
+        _solved.add(exercise.key)
+        return Feedback(tuple(marks), (f"Right. {exercise.solution}",))
+    if "wrong" in states:
+        _wrong[exercise.key] = _wrong.get(exercise.key, 0) + 1
+        return Feedback(tuple(marks), (_help(exercise, _wrong[exercise.key]),))
+    if "right" in states:
+        return Feedback(tuple(marks))
+    return Feedback(tuple(marks), (f"not answered yet: {exercise.ask}", _help(exercise, 1)))
+
+
+def hint(exercise: Exercise) -> Feedback:
+    """The next hint without giving an answer first; after the third, the solution. Earlier hints are repeated."""
+    stage = _wrong[exercise.key] = min(_wrong.get(exercise.key, 0) + 1, len(exercise.hints) + 1)
+    return Feedback((), tuple(_help(exercise, number) for number in range(1, stage + 1)))
+
+
+def solution(exercise: Exercise) -> Feedback:
+    """The worked answer."""
+    return Feedback((), (f"solution: {exercise.solution}",))
+
+
+def reset(*exercises: Exercise) -> None:
+    """Forget what was answered: the next wrong answer gets the first hint again."""
+    for exercise in exercises:
+        _wrong.pop(exercise.key, None)
+        _solved.discard(exercise.key)
+
+
+def pick(exercises: Sequence[Exercise], number: int) -> Exercise:
+    """The exercise of a number, counted from 1.
+
+    Raises:
+        ValueError: there is no such exercise.
+    """
+    if number not in range(1, len(exercises) + 1):
+        raise ValueError(f"there is no exercise {number!r}; there are 1 to {len(exercises)}")
+    return exercises[number - 1]
+
+
+def solved(exercise: Exercise) -> bool:
+    """Whether the exercise has been answered right since the kernel started or since `reset`."""
+    return exercise.key in _solved
+
+
+def _help(exercise: Exercise, stage: int) -> str:
+    if stage <= len(exercise.hints):
+        return f"hint {stage} of {len(exercise.hints)}: {exercise.hints[stage - 1]}"
+    return f"solution: {exercise.solution}"

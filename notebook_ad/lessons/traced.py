@@ -1,0 +1,30 @@
+"""The engine's own graph of a lesson's computation, against which answers are checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.model import Sparse, Value
+from notebook_ad.graph.snapshot import graph
+from notebook_ad.tensor.tensor import Tensor, tensor
+
+
+def traced(computation: Callable[..., Tensor], leaves: Mapping[str, float], output: str) -> Graph:
+    """Run a computation on scalar leaves and take its graph.
+
+    Args:
+        computation: called with one tensor for each leaf, in order.
+        leaves: their names and values.
+        output: the name of the result.
+    """
+    result = computation(*(tensor(float(value), name=name) for name, value in leaves.items()))
+    result.name = output
+    return graph(result)
+
+
+def scalar(value: Value | Sparse | None) -> float:
+    """A number of a graph of scalars as a float."""
+    if not isinstance(value, int | float):
+        raise TypeError(f"not a number of a scalar graph: {value!r}")
+    return float(value)

@@ -1,0 +1,248 @@
+"""Methods of LiftedArray: NumPy's own on the plain memory, recorded; writes through `memory`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.composed import ravel, reshape
+from notebook_ad.lifted.memory import Memory, raw_base, same_elements
+from notebook_ad.lifted.numpy_calls import (
+    GradientLost,
+    changing,
+    function_protocol,
+    lifted_in,
+    nodes,
+    numpy_call,
+    strip,
+    ufunc_protocol,
+)
+from notebook_ad.lifted.record import finish, fresh, node, session_of, step, viewed
+from notebook_ad.lifted.session import active
+from notebook_ad.lifted.values import LiftedArray
+from notebook_ad.lifted.where import call_at, caller
+
+f = taping.functions
+SAME_AS = {
+    name: getattr(np, name)
+    for name in (
+        "sum", "mean", "max", "min", "prod", "cumsum", "var", "std", "squeeze", "swapaxes", "clip", "dot", "repeat",
+        "take", "diagonal", "trace", "ravel", "argmax", "argmin", "argsort", "any", "all", "nonzero", "searchsorted",
+        "cumprod", "round", "compress", "choose",
+    )
+}  # fmt: skip
+IN_PLACE = ("sort", "partition", "put", "setfield", "byteswap")
+
+
+def bind() -> None:
+    """Give LiftedArray its methods."""
+    cls: Any = LiftedArray
+    cls.__array_ufunc__ = ufunc_protocol
+    cls.__array_function__ = function_protocol
+    cls.__getitem__, cls.__setitem__, cls.__iter__ = _getitem, _setitem, _iterate
+    for name, function in SAME_AS.items():
+        setattr(cls, name, _same_as(name, function))
+    cls.reshape, cls.transpose = _reshape, _transpose
+    cls.flatten = lambda self, order="C": _recorded(self, "flatten", (order,), lambda t: f.index(ravel(t, order), ...))
+    cls.copy = lambda self, order="C": _recorded(self, "copy", (order,), lambda t: f.index(t, ...))
+    cls.__copy__ = lambda self: self.copy(order="K")
+    cls.__deepcopy__ = lambda self, _memo: self.copy(order="K")
+    cls.astype, cls.view, cls.item, cls.tolist = _astype, _view, _item, _tolist
+    cls.T = property(lambda self: _recorded_value(self, self._plain.T, f.transpose))
+    cls.mT = property(lambda self: _recorded_value(self, self._plain.mT, lambda t: _swap_last(t)))
+    cls.real = property(lambda self: self, lambda self, value: self.__setitem__(..., value))
+    cls.flat = property(_Flat, lambda self, value: _Flat(self).__setitem__(slice(None), value))
+    cls.conj = cls.conjugate = lambda self: self.copy()
+    cls.base = property(_base)
+    cls.fill = lambda self, value: self.__setitem__(..., value)
+    for name in IN_PLACE:
+        setattr(cls, name, _in_place(name))
+    cls.resize = _resize
+    cls.__repr__ = lambda self: repr(self._plain)
+    cls.__str__ = lambda self: str(self._plain)
+    cls.__format__ = lambda self, spec: format(self._plain, spec)
+    for name in ("float", "int", "complex"):
+        setattr(cls, f"__{name}__", _conversion(name))
+
+
+def _getitem(self: LiftedArray, key: Any) -> Any:
+    stripped = strip(key)
+    value = self._plain
+    result = value[stripped]
+    return _recorded_value(self, result, lambda t: f.index(t, stripped), "indexing")
+
+
+def _setitem(self: LiftedArray, key: Any, value: Any) -> None:
+    stripped, assigned = strip(key), strip(value)
+    target = self._plain
+    lifted = lifted_in(value, [])
+    session = session_of([*lifted, self]) or active()
+    sources: list[Any] = []
+    if session is not None and session.here():
+        sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
+    if session is None or not (sources or Memory.is_traced(self, session)):
+        call_at(caller(), target.__setitem__, (stripped, assigned), {})
+        return
+    if same_elements(value, target[stripped]):
+        return  # the second half of `x[key] += v`: the view has been changed already
+    memory = Memory.attach(self, session)
+    memory.prepare()
+    recorded = nodes(value) if sources else None
+    call_at(caller(), target.__setitem__, (stripped, assigned), {})
+    places = np.asarray(np.arange(target.size).reshape(target.shape)[stripped])
+    if target.dtype.kind != "f" or recorded is None:
+        recorded = np.array(target[stripped])
+    memory.write(target, recorded, places)
+
+
+def _iterate(self: LiftedArray) -> Iterator[Any]:
+    iter(self._plain)  # raises for a 0-d array, as NumPy does
+    return (self[i] for i in range(len(self)))
+
+
+def _recorded_value(self: LiftedArray, result: Any, record: Callable[[Any], Any], label: str = "") -> Any:
+    """A result of NumPy's, recorded by `record(tensor of self)`."""
+    session = session_of([self])
+    if session is None:
+        return viewed(fresh(result), [self])
+    return finish(result, [self], lambda: record(node(self)), label, session)
+
+
+def _recorded(self: LiftedArray, name: str, args: tuple[Any, ...], record: Callable[[Any], Any]) -> Any:
+    """A method of NumPy's, recorded by `record(tensor of self)`."""
+    return _recorded_value(self, call_at(caller(), getattr(self._plain, name), strip(args), {}), record, name)
+
+
+def _same_as(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
+        if kwargs.get("out") is not None:
+            return numpy_call(function, (self, *args), kwargs)
+        return numpy_call(function, (self, *args), kwargs, plain_call=getattr(self._plain, name), label=f"{name}()")
+
+    method.__name__ = name
+    return method
+
+
+def _reshape(self: LiftedArray, *shape: Any, **kwargs: Any) -> Any:
+    result = self._plain.reshape(*strip(shape), **kwargs)
+    order = kwargs.get("order", "C")
+    return _recorded_value(self, result, lambda t: reshape(t, result.shape, order), "reshape")
+
+
+def _transpose(self: LiftedArray, *axes: Any) -> Any:
+    axes = strip(axes)
+    order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
+    return _recorded_value(self, self._plain.transpose(*axes), lambda t: f.transpose(t, order), "transpose")
+
+
+def _swap_last(t: Any) -> Any:
+    order = list(range(len(t.shape)))
+    return f.transpose(t, [*order[:-2], order[-1], order[-2]])
+
+
+def _astype(self: LiftedArray, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+    result = call_at(caller(), self._plain.astype, (dtype, *args), kwargs)
+    if result.dtype.kind != "f":
+        return step(result, [self], "astype() to integers")
+    return _recorded_value(self, result, lambda t: f.index(taping.of_dtype(t, result.dtype), ...), "astype")
+
+
+def _view(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
+    result = self._plain.view(*args, **kwargs)
+    if type(result) is not np.ndarray or result.dtype != self.dtype:
+        return result
+    return _recorded_value(self, result, lambda t: t, "view")
+
+
+def _item(self: LiftedArray, *args: Any) -> Any:
+    stripped = strip(args)
+    result = self._plain.item(*stripped)
+    key = (
+        (np.unravel_index(stripped[0] if stripped else 0, self.shape) if len(stripped) < 2 else stripped)
+        if self.ndim
+        else ...
+    )
+    return _recorded_value(self, result, lambda t: f.index(t, key), "item")
+
+
+def _tolist(self: LiftedArray) -> Any:
+    if session_of([self]) is None or self.dtype.kind != "f":
+        return self._plain.tolist()
+    return [part.tolist() if self.ndim > 1 else part.item() for part in self] if self.ndim else self.item()
+
+
+def _base(self: LiftedArray) -> Any:
+    """What `base` would be without us: the array that this is a view of, None for one that owns its memory."""
+    if self._shown is not None:
+        return self._shown
+    base = raw_base(self)
+    return raw_base(base) if same_elements(self, base) and type(base) is np.ndarray else base
+
+
+def _in_place(name: str) -> Callable[..., Any]:
+    def method(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
+        change = getattr(self._plain, name)
+        if name == "byteswap" and not (args and args[0]) and not kwargs.get("inplace"):
+            return change(*args, **kwargs)
+        lifted = lifted_in([args, kwargs], [self])
+        session = session_of(lifted)
+        stripped, named = strip(args), strip(kwargs)
+        if session is None:
+            return call_at(caller(), change, stripped, named)
+        if name == "sort" and self.ndim == 1 and isinstance(node(self), taping.Tensor):
+            order = np.argsort(self._plain, kind="stable")
+            self[...] = self[order]
+            return None
+        return changing(self, lambda: call_at(caller(), change, stripped, named), lifted, session, change)
+
+    method.__name__ = name
+    return method
+
+
+def _resize(_self: LiftedArray, *_shape: Any, **_kwargs: Any) -> None:
+    raise GradientLost(
+        f"line {caller().f_lineno}: resize() in place cannot be followed in a %%backprop cell; "
+        "use x = np.resize(x, shape)"
+    )
+
+
+def _conversion(name: str) -> Callable[..., Any]:
+    def convert(self: LiftedArray) -> Any:
+        session = session_of([self])
+        if session is not None and name != "int" and isinstance(t := node(self), taping.Tensor):
+            session.note("cut", f"{name}() of an array keeps only its value", t)
+        return getattr(self._plain, f"__{name}__")()
+
+    return convert
+
+
+class _Flat:
+    """`x.flat`: the elements in C order."""
+
+    def __init__(self, array: LiftedArray) -> None:
+        self._array = array
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[i] for i in range(self._array.size))
+
+    def __len__(self) -> int:
+        return self._array.size
+
+    def __getitem__(self, key: Any) -> Any:
+        places = np.arange(self._array.size)[strip(key)]
+        return self._array[np.unravel_index(places, self._array.shape)]
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        places = np.arange(self._array.size)[strip(key)]
+        where = np.unravel_index(places, self._array.shape)
+        values = strip(value)
+        if np.ndim(values) and np.size(values) != np.size(places):
+            self._array._plain.flat[strip(key)] = values
+            return
+        self._array[where] = value
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        return np.array(self._array._plain.reshape(-1), dtype)

@@ -1,0 +1,287 @@
+"""Functions that read numbers in C, where a lifted value would go unseen: what stands in for each during a run."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
+from notebook_ad.lifted.record import finish, node, session_of, tie
+from notebook_ad.lifted.scalars import binary
+from notebook_ad.lifted.values import LIFTED, LIFTED_SCALARS, PLAIN_TYPES, LiftedArray, LiftedInt, is_live, plain
+from notebook_ad.lifted.where import call_at, caller
+
+f = taping.functions
+
+
+def _product(values: Any, start: Any = 1) -> Any:
+    result = start
+    for v in values:
+        result = v if result is start and type(start) is int and start == 1 else result * v
+    return result
+
+
+def _total(values: Any, start: Any = 0) -> Any:
+    """One addition after another, the first operand being the first value where the start is 0."""
+    result = start
+    for i, v in enumerate(values):
+        result = v if i == 0 and type(start) is int and start == 0 else result + v
+    return result
+
+
+def _length(*values: Any) -> Any:
+    return f.sqrt(_total([v * v for v in values]))
+
+
+MATH: dict[Callable[..., Any], Callable[..., Any] | None] = {
+    math.sin: f.sin, math.cos: f.cos, math.tan: f.tan, math.tanh: f.tanh, math.exp: f.exp, math.sqrt: f.sqrt,
+    math.log: lambda x, base=None: f.log(x) if base is None else f.log(x) / f.log(base),
+    math.log2: lambda x: f.log(x) / math.log(2), math.log10: lambda x: f.log(x) / math.log(10),
+    math.log1p: lambda x: f.log(1 + x), math.expm1: lambda x: f.exp(x) - 1,
+    math.sinh: lambda x: (f.exp(x) - f.exp(-x)) / 2, math.cosh: lambda x: (f.exp(x) + f.exp(-x)) / 2,
+    math.pow: lambda x, y: x**y, math.fabs: f.abs, math.hypot: _length,
+    math.dist: lambda p, q: f.sqrt(f.sum((p - q) * (p - q))),
+    math.fsum: _total, math.prod: lambda values, start=1: _product(values, start),
+    math.degrees: lambda x: x * (180 / math.pi), math.radians: lambda x: x * (math.pi / 180),
+    math.fmod: lambda x, y: x - y * math.trunc(_number(x) / _number(y)),
+    math.copysign: lambda x, y: f.abs(x) * math.copysign(1, _number(y)),
+    math.asin: None, math.acos: None, math.atan: None, math.atan2: None, math.asinh: None, math.acosh: None,
+    math.atanh: None, math.erf: None, math.erfc: None, math.gamma: None, math.lgamma: None, math.ldexp: None,
+    math.remainder: None, math.modf: None, math.frexp: None, math.nextafter: None,
+}  # fmt: skip
+for _name, _rule in {
+    "cbrt": None,
+    "exp2": lambda x: f.exp(x * math.log(2)),
+    "sumprod": lambda p, q: f.sum(p * q),
+}.items():
+    if hasattr(math, _name):  # newer than Python 3.11
+        MATH[getattr(math, _name)] = _rule
+LISTS = (math.fsum, math.prod)
+VECTORS = (math.dist, getattr(math, "sumprod", None))
+
+
+def _number(value: Any) -> float:
+    return float(value.value) if isinstance(value, taping.Tensor) else float(value)
+
+
+def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Callable[..., Any]:
+    """A function of `math` that records."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if function in LISTS and args:
+            args = (list(args[0]), *args[1:])
+        lifted = lifted_in(kwargs, lifted_in(args, []))
+        result = function(*strip(args), **strip(kwargs))
+        if not lifted:
+            return result
+
+        def record() -> Any:
+            assert rule is not None
+            as_list = function in LISTS
+            parts = [nodes(a, as_list) if not _exponent(function, i, a) else plain(a) for i, a in enumerate(args)]
+            if function in VECTORS:
+                parts = [p if isinstance(p, taping.Tensor) else np.asarray(p, float) for p in parts]
+            return rule(*parts, **{k: nodes(v) for k, v in kwargs.items()})
+
+        operands = [v for i, a in enumerate(args) if not _exponent(function, i, a) for v in lifted_in(a, [])]
+        return finish(result, operands, record if rule else None, f"math.{function.__name__}", session_of(lifted))
+
+    return _dressed(call, function)
+
+
+def _exponent(function: Any, position: int, value: Any) -> bool:
+    return position == 1 and type(value) is LiftedInt and function in (math.pow, math.ldexp)
+
+
+def _dressed(call: Callable[..., Any], function: Any) -> Callable[..., Any]:
+    call.__name__ = getattr(function, "__name__", "function")
+    call.__doc__ = getattr(function, "__doc__", None)
+    return call
+
+
+def total(iterable: Iterable[Any], /, start: Any = 0) -> Any:
+    """The builtin `sum`."""
+    items = list(iterable)
+    lifted = [v for v in (*items, start) if type(v) in LIFTED]
+    session = session_of(lifted)
+    if session is None:
+        return call_at(caller(), sum, (items, start), {})
+    if all(_is_summable(v) for v in items):
+        result = call_at(caller(), sum, (strip(items), strip(start)), {})
+        return finish(result, lifted, lambda: _total([node(v) for v in items], node(start)), "sum", session)
+    result = start
+    for v in items:
+        result = added(result, v)
+    return result
+
+
+def _is_summable(value: Any) -> bool:
+    kind = type(value)
+    return kind in LIFTED or kind in (int, float, bool, np.ndarray) or isinstance(value, np.generic)
+
+
+def added(x: Any, y: Any) -> Any:
+    """X + y, with y asked too where x is a plain number."""
+    return binary(operator.add, "add", x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else x + y
+
+
+def _swallows(x: Any) -> bool:
+    """Whether the operators of a plain left operand take a lifted one without asking it."""
+    return type(x) in (float, bool) or (isinstance(x, np.generic) and type(x) not in LIFTED)
+
+
+class Left:
+    """A plain number on the left of an operator, which lets a lifted right operand record."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+
+def _left_operator(name: str) -> Callable[[Left, Any], Any]:
+    function = getattr(operator, name)
+    method = name.strip("_")
+
+    def apply(self: Left, other: Any) -> Any:
+        if type(other) in LIFTED_SCALARS and method in ARITHMETIC:
+            return binary(function, method, self.value, other)
+        return call_at(caller(), function, (self.value, other), {})
+
+    return apply
+
+
+ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+for _operator in (*ARITHMETIC, "matmul", "lshift", "rshift", "and_", "or_", "xor"):
+    setattr(Left, f"__{_operator.strip('_')}__", _left_operator(_operator))
+
+
+def left(value: Any) -> Any:
+    """The hook around a left operand."""
+    return Left(value) if _swallows(value) else value
+
+
+def as_float(value: Any = 0.0, /) -> Any:
+    """`float(x)` with the graph kept."""
+    if not is_live(value):
+        return float(value)
+    if type(value) is LiftedArray:
+        return value.item() if value.size == 1 else float(value)
+    result = float(plain(value))
+    if type(result) is type(plain(value)):
+        return value
+    return finish(
+        result, [value], lambda: taping.of_dtype(node(value), np.dtype(np.float64)), "float()", session_of([value])
+    )
+
+
+def as_int(value: Any = 0, /, *base: Any, **kwargs: Any) -> Any:
+    """`int(x)`: a step function."""
+    result = int(plain(value), *base, **kwargs)
+    if not is_live(value) or not value._link.traced:
+        return result
+    if type(value) is LiftedInt:
+        return value
+    session = value._link.session
+    session.note("step", "int() is a step function, its derivative is 0", value._link)
+    return tie(result, None, session)
+
+
+def as_complex(*args: Any, **kwargs: Any) -> complex:
+    """`complex(x)` keeps no gradient."""
+    for value in lifted_in(args, []):
+        if is_live(value) and value._link.traced:
+            value._link.session.note("cut", "complex() keeps only the value", value._link)
+    return complex(*strip(args), **strip(kwargs))
+
+
+def type_of(*args: Any, **kwargs: Any) -> Any:
+    """`type(x)` says what it would say without us."""
+    if len(args) == 1 and not kwargs:
+        return PLAIN_TYPES.get(type(args[0]), type(args[0]))
+    return type(*args, **kwargs)
+
+
+def numpy_scalar(kind: Any) -> Callable[..., Any]:
+    """`np.float64(x)` with the graph kept."""
+
+    def convert(*args: Any) -> Any:
+        if len(args) != 1 or not is_live(args[0]):
+            return call_at(caller(), kind, strip(args), {})
+        value = args[0]
+        result = kind(plain(value))
+        dtype = np.dtype(kind)
+        return finish(result, [value], lambda: taping.of_dtype(node(value), dtype), kind.__name__, session_of([value]))
+
+    return _dressed(convert, kind)
+
+
+def chooser(function: Any) -> Callable[..., Any]:
+    """`max` and `min` give one of their arguments; where it is a constant, that is noted."""
+
+    def choose(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        if type(result) not in LIFTED and len(args) > 1:
+            for value in args:
+                if is_live(value) and value._link.traced:
+                    value._link.session.note(
+                        "constant", f"{function.__name__}() returned the constant {result!r}", value._link
+                    )
+        return result
+
+    return _dressed(choose, function)
+
+
+def array_maker(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`np.array` and its kin, which NumPy's protocols do not cover."""
+
+    def make(*args: Any, **kwargs: Any) -> Any:
+        if not args:
+            return function(**kwargs)
+        return numpy_call(function, args, kwargs)
+
+    return _dressed(make, function)
+
+
+def power(x: Any, y: Any, *modulus: Any, **kwargs: Any) -> Any:
+    """The builtin `pow`."""
+    return pow(x, y, *modulus, **kwargs) if modulus or kwargs else left(x) ** y
+
+
+def divided(x: Any, y: Any, /) -> Any:
+    """The builtin `divmod`."""
+    return binary(divmod, "divmod", x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else divmod(x, y)
+
+
+def by_operator(function: Any, name: str) -> Callable[..., Any]:
+    """A function of `operator`."""
+
+    def apply(x: Any, y: Any, /) -> Any:
+        return binary(function, name, x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else function(x, y)
+
+    return _dressed(apply, function)
+
+
+STAND_INS: dict[Any, Callable[..., Any]] = {
+    **{function: in_math(function, rule) for function, rule in MATH.items()},
+    **{getattr(operator, name): by_operator(getattr(operator, name), name) for name in ARITHMETIC},
+    **{function: array_maker(function) for function in (
+        np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.full, np.linspace,
+    )},
+    **{kind: numpy_scalar(kind) for kind in (np.float64, np.float32)},
+    sum: total, float: as_float, int: as_int, complex: as_complex, type: type_of, max: chooser(max), min: chooser(min),
+    pow: power, divmod: divided,
+}  # fmt: skip
+
+
+def stand_in(function: Any) -> Any:
+    """What stands in for a function during a run; None for most."""
+    try:
+        return STAND_INS.get(function)
+    except TypeError:
+        return None

@@ -1,0 +1,42 @@
+"""Names of nodes: the last version of a name that the picture shows bears it, the versions before read x′, x″."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from notebook_ad.lifted.link import Link
+from notebook_ad.lifted.session import Session
+
+PRIMES = ("", "′", "″", "‴")  # later versions are counted: x⁽⁴⁾
+RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+
+
+def versioned(name: str, version: int) -> str:
+    """The name of an earlier version, counted from 1."""
+    return name + (PRIMES[version] if version < len(PRIMES) else f"⁽{str(version).translate(RAISED)}⁾")
+
+
+def name_nodes(session: Session, places: set[Any]) -> set[str]:
+    """Name the nodes that the output depends on; the names that it has then (without strokes).
+
+    `places` is where on the tape they are.
+    """
+    found = set()
+    for name, links in session.versions.items():
+        shown = [link for link in dict.fromkeys(links) if link.name == name and place_of(link) in places]
+        for version, link in enumerate(shown, 1):
+            tensor(link).name = name if version == len(shown) else versioned(name, version)
+        if shown or any(place_of(link) in places for link in links):
+            found.add(name)
+    return found
+
+
+def tensor(link: Link) -> Any:
+    """The node that a link's name belongs to: a leaf's own, where it was changed in place since."""
+    return link.first if link.first is not None else link.tensor
+
+
+def place_of(link: Link) -> Any:
+    """Where on the tape a link's node is."""
+    t = tensor(link)
+    return None if t is None else (t._segment, t._id) if t._segment is not None else None

@@ -1,0 +1,305 @@
+"""NumPy functions on lifted values: NumPy computes on the plain ones, the rule of the same function records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine.errors import ShapeError
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.memory import Memory
+from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
+from notebook_ad.lifted.session import Session
+from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedInt, plain
+from notebook_ad.lifted.where import call_at, caller
+
+# Functions of several arrays given as one list; elsewhere a list stands for an array.
+LISTS = {np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack}
+# Functions in which an integer behind the first argument is an operand, not an axis, a shape or a count.
+OPERANDS = {np.where, np.dot, np.clip, np.outer, np.inner, np.vdot, np.matmul, np.interp, np.average, np.append}
+# Elsewhere only as the first one; here at these places, or nowhere.
+INTEGER_OPERANDS: dict[Any, tuple[int, ...]] = {
+    np.linspace: (0, 1),
+    np.full: (1,),
+    np.full_like: (1,),
+    np.zeros: (),
+    np.ones: (),
+    np.empty: (),
+    np.eye: (),
+    np.identity: (),
+    np.arange: (),
+    np.tri: (),
+    np.indices: (),
+}
+# What depends on the shapes of the operands only, and what is constant wherever it has a derivative.
+SHAPES = {np.zeros_like, np.ones_like, np.empty_like}
+STEPS = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.fix, np.heaviside}
+CHANGING = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
+REDUCTIONS: dict[Any, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+
+
+def strip(value: Any) -> Any:
+    """The same with plain values, in lists, tuples and dicts too; what holds nothing lifted stays itself."""
+    kind = type(value)
+    if kind in LIFTED:
+        return value._plain
+    if kind is list or kind is tuple:
+        stripped = [strip(v) for v in value]
+        return value if all(a is b for a, b in zip(stripped, value, strict=True)) else kind(stripped)
+    if kind is dict:
+        return {k: strip(v) for k, v in value.items()}
+    if kind is slice:
+        return slice(plain(value.start), plain(value.stop), plain(value.step))
+    return value
+
+
+def lifted_in(value: Any, found: list[Any]) -> list[Any]:
+    """All lifted values in arguments, nested lists, tuples and dicts included."""
+    kind = type(value)
+    if kind in LIFTED:
+        found.append(value)
+    elif kind is list or kind is tuple:
+        for v in value:
+            lifted_in(v, found)
+    elif kind is dict:
+        for v in value.values():
+            lifted_in(v, found)
+    return found
+
+
+def nodes(value: Any, as_list: bool = False) -> Any:
+    """Arguments as the tape sees them: a list with something traced in it becomes one tensor (`as_list`: a list of them)."""
+    kind = type(value)
+    if kind in LIFTED:
+        return node(value)
+    if kind is list or kind is tuple:
+        if not any(traced(v) for v in lifted_in(value, [])):
+            return strip(value)
+        return [nodes(v) for v in value] if as_list else taping.functions.stack([nodes(v) for v in value])
+    return strip(value)
+
+
+def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call: Any = None, label: str = "") -> Any:
+    """Call a NumPy function with lifted values among its arguments.
+
+    Args:
+        plain_call: what to call instead of `function` on the plain values (a bound method); its first argument is left out.
+    """
+    lifted = lifted_in(kwargs, lifted_in(args, []))
+    session = session_of(lifted)
+    plain_args, plain_kwargs = strip(args), strip(kwargs)
+    out = kwargs.get("out")
+    if session is not None and function in CHANGING and isinstance(args[0], np.ndarray):
+        return changing(
+            args[0], lambda: call_at(caller(), function, plain_args, plain_kwargs), lifted, session, function
+        )
+    if session is not None and out is not None:
+        return into(out, function, args, kwargs, lifted, session)
+    try:
+        result = call_at(caller(), plain_call or function, plain_args[1:] if plain_call else plain_args, plain_kwargs)
+    except ValueError as error:
+        if session is not None:
+            explain_shapes(error, recorder(function, args, kwargs))
+        raise
+    if function in SHAPES:
+        return fresh(result)
+    if function in STEPS:
+        return step(result, lifted, name_of(function))
+    for value, stripped in zip(args, plain_args, strict=True):
+        if result is stripped and type(value) in LIFTED:
+            return value
+    if out is not None and (target := out[0] if isinstance(out, tuple) else out) is not None:
+        return target if np.ndim(result) or isinstance(result, np.ndarray) else result
+    if session is None:
+        return viewed(fresh(result), lifted)
+    operands = lifted_in(
+        kwargs, [v for i, a in enumerate(args) for v in lifted_in(a, []) if is_operand(function, i, v)]
+    )
+    return finish(result, operands, recorder(function, args, kwargs), label or name_of(function), session)
+
+
+def explain_shapes(error: ValueError, record: Callable[[], Any] | None) -> None:
+    """Add to NumPy's error what the rule says of it: the variables, their shapes, the line."""
+    if record is None:
+        return
+    try:
+        record()
+    except ShapeError as named:
+        error.add_note(str(named))
+    except Exception:  # the rule has nothing to say
+        return
+
+
+def is_operand(function: Any, position: int, value: Any) -> bool:
+    """Whether a lifted argument takes part in the computation; integers often are exponents, axes, shapes, counts."""
+    if type(value) is not LiftedInt:
+        return True
+    if function in (np.power, np.float_power):
+        return position == 0
+    if isinstance(function, np.ufunc) or function in OPERANDS:
+        return True
+    return position in INTEGER_OPERANDS.get(function, (0,))
+
+
+def recorder(function: Callable[..., Any], args: Any, kwargs: Any) -> Callable[[], Any] | None:
+    """What carries out a NumPy function on the tape; None where it has no rule."""
+    rule = taping.rule(function)
+    if rule is None:
+        return None
+    as_list = function in LISTS
+
+    def record() -> Any:
+        parts = [nodes(v, as_list) if is_operand(function, i, v) else plain(v) for i, v in enumerate(args)]
+        named = {k: plain(v) if type(v) is LiftedInt else nodes(v) for k, v in kwargs.items() if not _default(k, v)}
+        return rule(*parts, **named)
+
+    return record
+
+
+def _default(key: str, value: Any) -> bool:
+    """Whether a keyword says no more than its absence."""
+    if value is None or value is np._NoValue:
+        return key != "axis"
+    return (key == "where" and value is True) or key in ("out", "casting", "subok", "dtype", "copy", "like")
+
+
+def name_of(function: Any) -> str:
+    """How a message calls a function."""
+    name = getattr(function, "__name__", None) or type(function).__name__
+    module = getattr(function, "__module__", None) or ""
+    if isinstance(function, np.ufunc) and getattr(np, name, None) is function:
+        return f"np.{name}"
+    if module.split(".")[0] == "numpy":
+        return f"np{module[5:]}.{name}"
+    return f"{module}.{name}" if module not in ("", "builtins", "__main__") else name
+
+
+def into(out: Any, function: Callable[..., Any], args: Any, kwargs: Any, lifted: list[Any], session: Session) -> Any:
+    """A call with `out=`: NumPy writes the plain memory, and the arrays written to get new nodes."""
+    outputs = out if isinstance(out, tuple) else (out,)
+    record = recorder(function, args, {k: v for k, v in kwargs.items() if k != "out"})
+    inputs = lifted_in([args, {k: v for k, v in kwargs.items() if k != "out"}], [])
+    sources = [t for t in map(node, inputs) if isinstance(t, taping.Tensor)]
+    for target in outputs:
+        check_target(target, sources, session)
+    arrays = [v for v in outputs if type(v) is LiftedArray]
+    memories = [Memory.attach(v, session) for v in arrays]
+    follow = bool(sources) or any(m.traced for m in memories)
+    recorded: Any = None
+    if follow:
+        for memory in memories:
+            memory.prepare()
+        if record is not None and sources and kwargs.get("where", True) is True and len(outputs) == 1:
+            try:
+                with np.errstate(all="ignore"):
+                    recorded = record()
+            except Exception as error:
+                session.failures.append((name_of(function), error))
+    result = call_at(caller(), function, strip(args), strip(kwargs))
+    for array, memory in zip(arrays, memories, strict=True):
+        if not follow:
+            continue
+        value: Any = array._plain
+        if sources:
+            value = settled(recorded, value, sources, name_of(function), session)
+        memory.write(array._plain, value)
+    return (
+        out[0] if isinstance(out, tuple) and len(out) == 1 else out if isinstance(out, tuple | np.ndarray) else result
+    )
+
+
+def settled(recorded: Any, value: np.ndarray, sources: list[Any], label: str, session: Session) -> Any:
+    """The node of what was written: the recorded one where it agrees, constants for integers, else an opaque one."""
+    if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):
+        return value
+    if isinstance(recorded, taping.Tensor):
+        if recorded.shape != value.shape:
+            recorded = taping.functions.broadcast_to(recorded, value.shape)
+        recorded = taping.of_dtype(recorded, value.dtype)
+        if (agreed := taping.settled(recorded, value)) is not None:
+            return agreed
+        session.failures.append((label, ValueError("the rule disagrees with what was written")))
+    return taping.opaque(value.copy(), sources, label)
+
+
+def check_target(target: Any, sources: list[Any], session: Session) -> None:
+    """Refuse to write a traced value to an array that is not followed.
+
+    Raises:
+        GradientLost: it is a plain float array.
+    """
+    if type(target) is np.ndarray and target.dtype.kind == "f" and any(t.requires_grad for t in sources):
+        raise lost(session)
+
+
+def lost(session: Session) -> GradientLost:
+    """The error for a write that would cut the graph silently."""
+    place = session.sources()
+    where = f'"{place.text.splitlines()[0]}" (line {place.line})' if place is not None else "here"
+    return GradientLost(
+        f"{where} writes a traced value to a plain array, where its gradient would be lost. "
+        "Make the array in the cell with np.zeros, np.empty, np.array or the like, or bind it to a name outside functions"
+    )
+
+
+class GradientLost(RuntimeError):
+    """What the cell does cannot be recorded, and would have cut the graph silently."""
+
+
+def changing(target: np.ndarray, change: Callable[[], Any], lifted: list[Any], session: Session, function: Any) -> Any:
+    """A call that changes an array in place by no rule that we know: what it changed becomes opaque."""
+    sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
+    check_target(target, sources, session)
+    if type(target) is not LiftedArray or not sources:
+        return change()
+    memory = Memory.attach(target, session)
+    memory.prepare()
+    before = target._plain.copy()
+    result = change()
+    if not np.array_equal(before, target._plain, equal_nan=target.dtype.kind == "f"):
+        memory.write(target._plain, taping.opaque(target._plain.copy(), sources, name_of(function)))
+    return result
+
+
+def ufunc_protocol(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    """`__array_ufunc__` of the lifted types."""
+    if method == "__call__":
+        return numpy_call(ufunc, inputs, kwargs)
+    bound = getattr(ufunc, method)
+    label = f"{name_of(ufunc)}.{method}"
+    if method == "at":
+        return _at(bound, ufunc, inputs, label)
+    lifted = lifted_in(kwargs, lifted_in(inputs, []))
+    session = session_of(lifted)
+    if session is not None and kwargs.get("out") is not None and kwargs["out"] != (None,):
+        return into(kwargs["out"], bound, inputs, kwargs, lifted, session)
+    result = call_at(caller(), bound, strip(inputs), strip(kwargs))
+    if session is None:
+        return viewed(fresh(result), lifted)
+    record = None
+    if method == "reduce" and ufunc in REDUCTIONS:
+        record = recorder(REDUCTIONS[ufunc], inputs, {"axis": 0, **kwargs} if len(inputs) < 2 else kwargs)
+    elif method == "accumulate" and ufunc is np.add:
+        record = recorder(np.cumsum, inputs, {"axis": 0, **kwargs})
+    elif method == "outer" and (rule := taping.rule(ufunc)) is not None:
+        a, b = inputs
+        shape = np.shape(strip(a)) + (1,) * np.ndim(strip(b))
+        record = lambda: rule(taping.functions.reshape(nodes(a), shape), nodes(b))  # noqa: E731
+    return finish(result, lifted, record, label, session)
+
+
+def _at(bound: Any, ufunc: np.ufunc, inputs: Any, label: str) -> Any:
+    """`np.add.at(x, i, v)`: unbuffered, in place."""
+    target = inputs[0]
+    lifted = lifted_in(inputs, [])
+    session = session_of(lifted)
+    if session is None:
+        return call_at(caller(), bound, strip(inputs), {})
+    return changing(target, lambda: call_at(caller(), bound, strip(inputs), {}), lifted, session, bound)
+
+
+def function_protocol(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    """`__array_function__` of the lifted types."""
+    return numpy_call(func, args, kwargs)

@@ -1,0 +1,219 @@
+"""One operation of a cell: the plain result by the plain function, then the same function on the tape, then both as one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.link import Link
+from notebook_ad.lifted.memory import Memory, root_of, tensor_of
+from notebook_ad.lifted.session import Session, active
+from notebook_ad.lifted.values import (
+    LIFTED,
+    SCALARS,
+    LiftedArray,
+    LiftedInt,
+    lifted_array,
+    lifted_scalar,
+)
+
+EXACT = 2**53  # integers up to here are exact in float64, which the tape computes in
+Recorder = Callable[..., Any] | None
+
+
+def node(value: Any) -> Any:
+    """What the tape sees of an operand: its tensor, or its plain value where no gradient can reach it.
+
+    A leaf gets onto the tape here, on its first use.
+    """
+    kind = type(value)
+    if kind is LiftedArray:
+        return tensor_of(value)
+    if kind not in LIFTED:
+        return value
+    link = value._link
+    if link.session is None:
+        return value._plain
+    if link.tensor is None:
+        if not link.leaf or (kind is LiftedInt and abs(value._plain) > EXACT):
+            return value._plain
+        link.tensor = taping.leaf(float(value._plain) if kind is LiftedInt else value._plain, link.name)
+    return link.tensor
+
+
+def traced(value: Any) -> bool:
+    """Whether a gradient could reach a value."""
+    if type(value) is LiftedArray:
+        return isinstance(tensor_of(value), taping.Tensor)
+    return type(value) in LIFTED and value._link.traced
+
+
+def session_of(values: Iterable[Any]) -> Session | None:
+    """The run that the values belong to; None where none of them is recorded now."""
+    for value in values:
+        if type(value) in LIFTED:
+            session: Session | None = value._link.session
+            if session is None and type(value) is LiftedArray and isinstance(tensor_of(value), taping.Tensor):
+                session = value._link.session
+            if session is not None:
+                return session
+    return None
+
+
+def finish(result: Any, operands: list[Any], recorder: Recorder, label: str, session: Session | None) -> Any:
+    """The result as a lifted value, tied to the tape.
+
+    Args:
+        result: what the plain function gave.
+        operands: the lifted values that it was computed from.
+        recorder: carries out the same on the tape and gives a tensor (or a list of them); None where there is no rule.
+        label: names the operation in messages.
+        session: the run; None outside one.
+    """
+    if type(result) in LIFTED:
+        return result
+    if session is None:
+        return viewed(fresh(result), operands)
+    if not _wrappable(result):
+        if isinstance(result, Number | np.inexact) and not isinstance(result, int | np.integer):
+            _cut(session, type(result).__name__, operands)
+        return result
+    if not session.here():
+        return result
+    inputs = [t for t in map(node, operands) if isinstance(t, taping.Tensor) and t.requires_grad and t.size]
+    if not inputs:
+        if any(type(v) in LIFTED and v._link.session is not None for v in operands):
+            return viewed(_tie_all(result, None, session), operands)  # computed from what no gradient reaches
+        return viewed(fresh(result), operands)
+    recorded: Any = None
+    if recorder is not None and not (_is_integer(result) and any(map(_is_floating, operands))):
+        try:
+            with np.errstate(all="ignore"):
+                recorded = recorder()
+        except Exception as error:  # whatever a rule does, the cell goes on
+            session.failures.append((label, error))
+    wrapped = _tie_all(result, recorded, session, inputs, label)
+    _mark_used(result, wrapped, operands)
+    return viewed(wrapped, operands)
+
+
+def _is_integer(value: Any) -> bool:
+    return type(value) in (int, np.int64) or (isinstance(value, np.ndarray) and value.dtype.kind in "iub")
+
+
+def _is_floating(value: Any) -> bool:
+    """Whether an operand is no integer: what an integer is computed from then is a step function of it."""
+    return type(value) is not LiftedInt and not _is_integer(getattr(value, "_plain", value))
+
+
+def step(result: Any, operands: list[Any], label: str) -> Any:
+    """What a step function gave: it depends on nothing, but is no leaf either."""
+    session = session_of(operands)
+    if session is None or not _wrappable(result):
+        return fresh(result)
+    for value in operands:
+        if value._link.traced:
+            session.note("step", f"{label} is a step function, its derivative is 0", value._link)
+    return _tie_all(result, None, session)
+
+
+def viewed(result: Any, operands: list[Any]) -> Any:
+    """Note in a lifted view which array it is a view of."""
+    if type(result) is LiftedArray:
+        root = root_of(result)
+        for value in operands:
+            if type(value) is LiftedArray and value is not result and root_of(value) is root:
+                base = value.base
+                result._shown = base if isinstance(base, np.ndarray) else value
+                break
+    elif isinstance(result, list | tuple):
+        for part in result:
+            viewed(part, operands)
+    return result
+
+
+def _cut(session: Session, kind: str, operands: list[Any]) -> None:
+    for value in operands:
+        if type(value) in LIFTED and value._link.traced:
+            session.note("cut", f"a result of type {kind} keeps no gradient", value._link)
+
+
+def _wrappable(result: Any) -> bool:
+    if isinstance(result, tuple | list):
+        return any(map(_wrappable, result))
+    return type(result) in SCALARS or type(result) is np.ndarray or type(result) is LiftedArray
+
+
+def _tie_all(result: Any, recorded: Any, session: Session, inputs: list[Any] | None = None, label: str = "") -> Any:
+    if isinstance(result, tuple | list):
+        parts = (
+            recorded if isinstance(recorded, tuple | list) and len(recorded) == len(result) else [None] * len(result)
+        )
+        tied = [_tie_all(r, t, session, inputs, label) for r, t in zip(result, parts, strict=True)]
+        return type(result)(*tied) if hasattr(result, "_fields") else type(result)(tied)
+    return _tie(result, recorded, session, inputs, label)
+
+
+def _tie(result: Any, recorded: Any, session: Session, inputs: list[Any] | None, label: str) -> Any:
+    """One result with its node; with an opaque node where there is no rule, or where it disagrees with NumPy."""
+    if type(result) not in SCALARS and type(result) is not np.ndarray:
+        return result
+    if type(result) is np.ndarray and result.dtype.kind not in "fiub":
+        if result.dtype.kind == "c":
+            session.note("cut", f"a result of type {result.dtype} keeps no gradient")
+        return result
+    if inputs is None:
+        return tie(result, None, session)
+    if type(result) in (int, np.int64) and abs(result) > EXACT:
+        session.note("cut", "an integer beyond 2**53 keeps no gradient")
+        return tie(result, None, session)
+    if type(result) is np.ndarray and result.dtype.kind == "f" and result.dtype not in taping.FLOATS:
+        session.note("cut", f"a result of type {result.dtype} keeps no gradient")
+        return tie(result, None, session)
+    if isinstance(recorded, taping.Tensor) and isinstance(result, np.ndarray | np.floating):
+        recorded = taping.of_dtype(recorded, result.dtype)
+    if (agreed := taping.settled(recorded, result)) is not None:
+        return tie(result, agreed if agreed.requires_grad else None, session)
+    if type(result) in (int, np.int64) or (type(result) is np.ndarray and result.dtype.kind != "f"):
+        return tie(result, None, session)
+    if isinstance(recorded, taping.Tensor):
+        session.failures.append((label, ValueError(f"the rule gave {recorded.value!r}, not {result!r}")))
+    return tie(result, taping.opaque(result, inputs, label), session)
+
+
+def tie(result: Any, tensor: Any, session: Session) -> Any:
+    """A plain value with a node of the tape (None: a constant that came from a traced value by a cut)."""
+    link = session.link(tensor)
+    if type(result) is np.ndarray:
+        array = lifted_array(result, link)
+        Memory.attach(array, session)
+        return array
+    return lifted_scalar(result, link)
+
+
+def fresh(result: Any) -> Any:
+    """A result that depends on nothing traced. Inside a run an array can be written to, so it is followed from here."""
+    if type(result) is np.ndarray and active() is not None and result.dtype.kind == "f":
+        return result.view(LiftedArray)
+    return result
+
+
+def _mark_used(result: Any, wrapped: Any, operands: list[Any]) -> None:
+    """Note which integer leaves a differentiable operation used, directly or through other integers."""
+    integers = [v._link for v in operands if type(v) is LiftedInt]
+    if not integers:
+        return
+    if type(result) is int:
+        if type(wrapped) is LiftedInt:
+            wrapped._link.ancestors = tuple(integers)
+        return
+    pending: list[Link] = integers
+    while pending:
+        link = pending.pop()
+        if not link.used:
+            link.used = True
+            pending.extend(link.ancestors)

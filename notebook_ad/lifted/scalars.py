@@ -1,0 +1,249 @@
+"""Operators of the lifted numbers: the base type's own result, recorded."""
+
+from __future__ import annotations
+
+import dis
+import operator
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.numpy_calls import function_protocol, numpy_call, ufunc_protocol
+from notebook_ad.lifted.record import finish, node, session_of, tie
+from notebook_ad.lifted.session import Session
+from notebook_ad.lifted.values import LIFTED, LIFTED_SCALARS, PLAIN_TYPES, SCALARS, LiftedFloat, LiftedInt, plain
+from notebook_ad.lifted.where import call_at, caller, owner_of
+
+BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "divmod")
+COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
+PYTHON = (int, float, bool)
+
+
+def function_of(name: str) -> Callable[[Any, Any], Any]:
+    """The function of an operator's name."""
+    return divmod if name == "divmod" else getattr(operator, name)
+
+
+def bind() -> None:
+    """Give the lifted numbers their operators."""
+    for lifted_type in LIFTED_SCALARS:
+        base = PLAIN_TYPES[lifted_type]
+        cls: Any = lifted_type
+        for name in BINARY:
+            setattr(cls, f"__{name}__", _forward(base, name))
+            setattr(cls, f"__r{name}__", _reflected(base, name))
+        for name, symbol in COMPARISONS.items():
+            setattr(cls, f"__{name}__", _comparison(base, name, symbol))
+        cls.__hash__ = base.__hash__
+        cls.__neg__ = _unary(operator.neg)
+        cls.__abs__ = _unary(operator.abs)
+        cls.__pos__ = lambda self: self
+        cls.__round__ = _step(base, "__round__", "round()")
+        for name in ("__trunc__", "__floor__", "__ceil__"):
+            if hasattr(base, name):
+                setattr(cls, name, _step(base, name, name.strip("_") + "()"))
+        cls.__float__ = lambda self: _convert(self, float)
+        cls.__int__ = lambda self: int(self._plain)
+        cls.__repr__ = lambda self: repr(self._plain)
+        cls.__str__ = lambda self: str(self._plain)
+        cls.__format__ = lambda self, spec: format(self._plain, spec)
+        cls.__copy__ = lambda self: self
+        cls.__deepcopy__ = lambda self, memo: self
+        cls.real = property(lambda self: self)
+        cls.conjugate = lambda self: self
+        cls.__array_ufunc__ = ufunc_protocol
+        cls.__array_function__ = function_protocol
+    cls = LiftedInt
+    cls.numerator = property(lambda self: self)
+    for cls in LIFTED_SCALARS:
+        if issubclass(cls, np.generic):
+            _bind_numpy(cls)
+
+
+def _bind_numpy(cls: Any) -> None:
+    """The methods that a NumPy scalar shares with arrays."""
+    for name in (
+        "sum",
+        "mean",
+        "max",
+        "min",
+        "prod",
+        "squeeze",
+        "ravel",
+        "clip",
+        "dot",
+        "round",
+        "var",
+        "std",
+        "repeat",
+    ):
+        setattr(cls, name, _array_method(name, getattr(np, name)))
+    cls.item = _item
+    cls.tolist = _item
+    cls.astype = _astype
+    cls.reshape = lambda self, *shape, **kwargs: numpy_call(
+        np.reshape, (self, shape[0] if len(shape) == 1 else shape), kwargs
+    )
+    cls.T = property(lambda self: self)
+    cls.conj = lambda self: self
+    cls.copy = lambda self: self
+    cls.flatten = lambda self, order="C": numpy_call(np.reshape, (self, -1), {})
+
+
+def _array_method(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
+        return numpy_call(function, (self, *args), kwargs, plain_call=getattr(self._plain, name), label=f"{name}()")
+
+    method.__name__ = name
+    return method
+
+
+def _item(self: Any, *args: Any) -> Any:
+    return finish(
+        self._plain.item(*map(plain, args)), [self], lambda: _as_python(node(self)), "item()", session_of([self])
+    )
+
+
+def _as_python(t: Any) -> Any:
+    return taping.of_dtype(t, np.dtype(np.float64))
+
+
+def _astype(self: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
+    result = self._plain.astype(dtype, *args, **kwargs)
+    return finish(result, [self], lambda: taping.of_dtype(node(self), result.dtype), "astype", session_of([self]))
+
+
+def _is_number(value: Any) -> bool:
+    kind = type(value)
+    return kind in PYTHON or kind in LIFTED_SCALARS or isinstance(value, np.generic)
+
+
+def _forward(base: type, name: str) -> Callable[..., Any]:
+    native = getattr(base, f"__{name}__")
+    function = function_of(name)
+
+    def method(self: Any, other: Any, *modulus: Any) -> Any:
+        if modulus or not _is_number(other):
+            return native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
+        return binary(function, name, self, other)
+
+    method.__name__ = f"__{name}__"
+    return method
+
+
+def _reflected(base: type, name: str) -> Callable[..., Any]:
+    native = getattr(base, f"__r{name}__")
+    function = function_of(name)
+
+    def method(self: Any, other: Any, *modulus: Any) -> Any:
+        if modulus or not _is_number(other):
+            return native(self, other, *modulus)
+        return binary(function, name, other, self)
+
+    method.__name__ = f"__r{name}__"
+    return method
+
+
+def binary(function: Callable[[Any, Any], Any], name: str, x: Any, y: Any) -> Any:
+    """An operator on two numbers, one of them lifted at least."""
+    a, b = plain(x), plain(y)
+    python = type(a) in PYTHON and type(b) in PYTHON  # which never warn
+    result = function(a, b) if python else call_at(caller(), function, (a, b), {})
+    session = session_of((x, y))
+    if session is None:
+        return result
+    if name == "divmod":
+        record = lambda: (operator.floordiv(node(x), node(y)), operator.mod(node(x), node(y)))  # noqa: E731
+    elif name == "pow" and type(y) is LiftedInt:
+        y = b  # an integer exponent is a constant
+        record = lambda: _cast(function(node(x), b), result)  # noqa: E731
+        return finish(result, [x] if type(x) in LIFTED else [], record, "**", session)
+    else:
+        record = lambda: _cast(function(_weak(x, y), _weak(y, x)), result)  # noqa: E731
+    return finish(result, [v for v in (x, y) if type(v) in LIFTED], record, SYMBOLS.get(name, name), session)
+
+
+def _weak(x: Any, other: Any) -> Any:
+    """An operand's node; a Python number's node in the precision of a float32 partner, as NumPy's weak numbers."""
+    t = node(x)
+    if type(x) in (LiftedInt, LiftedFloat) and isinstance(t, taping.Tensor) and plain(other).__class__ is np.float32:
+        return taping.of_dtype(t, np.dtype(np.float32))
+    return t
+
+
+def _cast(t: Any, result: Any) -> Any:
+    """A recorded number in the result's float type."""
+    return taping.of_dtype(t, result.dtype) if isinstance(result, np.floating) and isinstance(t, taping.Tensor) else t
+
+
+def _unary(function: Callable[[Any], Any]) -> Callable[..., Any]:
+    def method(self: Any) -> Any:
+        return finish(
+            function(self._plain), [self], lambda: function(node(self)), function.__name__, session_of([self])
+        )
+
+    method.__name__ = f"__{function.__name__}__"
+    return method
+
+
+def _comparison(base: type, name: str, symbol: str) -> Callable[..., Any]:
+    native = getattr(base, f"__{name}__")
+
+    def method(self: Any, other: Any) -> Any:
+        session: Session | None = self._link.session
+        if session is not None and self._link.traced:
+            note_comparison(session, self, other, symbol)
+        return native(self._plain if type(other) in LIFTED_SCALARS else self, plain(other))
+
+    method.__name__ = f"__{name}__"
+    return method
+
+
+def note_comparison(session: Session, value: Any, other: Any, symbol: str) -> None:
+    """Note what a branch may hang on, so that a gradient lost by the branch can be explained."""
+    frame = caller()
+    if owner_of(frame.f_code) == "user":
+        session.note(
+            "compare", f"{value._link.name or value._plain!r} {symbol} {plain(other)!r}", value._link, id(frame)
+        )
+
+
+def _step(base: type, name: str, text: str) -> Callable[..., Any]:
+    """Rounding: a step function, so that what comes out depends on nothing."""
+
+    def method(self: Any, *args: Any) -> Any:
+        result = getattr(self._plain, name)(*map(plain, args))
+        session: Session | None = self._link.session
+        if session is None or not self._link.traced:
+            return result
+        if type(self) is LiftedInt and result == self._plain:
+            return self
+        session.note("step", f"{text} is a step function, its derivative is 0", self._link)
+        return constant(result, session)
+
+    method.__name__ = name
+    return method
+
+
+def constant(result: Any, session: Session) -> Any:
+    """A number that came from a traced one by a step function or a cut: no leaf, and no gradient."""
+    return tie(result, None, session) if type(result) in SCALARS else result
+
+
+def _convert(self: Any, kind: type) -> Any:
+    """`float(x)` from code that the hooks do not reach: the plain value, and a note where the user's code asked for it."""
+    session: Session | None = self._link.session
+    if session is not None and self._link.traced:
+        frame = caller()
+        if owner_of(frame.f_code) == "user" and _is_call(frame):
+            session.note("cut", f"{kind.__name__}() keeps only the value", self._link)
+    return kind(self._plain)
+
+
+def _is_call(frame: Any) -> bool:
+    """Whether a frame stands at a call (and not, for instance, at the formatting of a string)."""
+    name: str = dis.opname[frame.f_code.co_code[frame.f_lasti]]
+    return name.startswith(("CALL", "PRECALL"))

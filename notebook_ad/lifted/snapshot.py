@@ -1,0 +1,61 @@
+"""The graph of a run, and the gradients of the values that the run left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine.trace import reached
+from notebook_ad.graph import snapshot as tracer
+from notebook_ad.graph.graph import Graph
+from notebook_ad.lifted.link import Link
+from notebook_ad.lifted.naming import place_of
+from notebook_ad.lifted.session import Session
+from notebook_ad.tensor.gradients import seed_of, start_row
+from notebook_ad.tensor.tensor import Tensor
+
+
+def graph_of(
+    t: Tensor, seed: Any, code: str, notes: Sequence[str], accumulated: Mapping[str, Any]
+) -> tuple[Graph, dict[Any, int]]:
+    """The graph of a tensor, and which node each place of the tape became."""
+    start = seed_of(t, seed, "%%backprop")
+    builder = tracer._Builder(reached(start_row(t), {}), start, accumulated)
+    output = builder.ids[t._segment, t._id]
+    graph = Graph(
+        tuple(builder.nodes),
+        tuple(builder.edges),
+        output,
+        tuple(builder.steps),
+        tracer._shown(start),
+        code,
+        tuple(notes),
+    )
+    return graph, builder.ids
+
+
+def fill(session: Session, graph: Graph, ids: Mapping[Any, int], accumulate: bool) -> None:
+    """Give every value that still lives its gradient; None where the output does not depend on it."""
+    for link in session.links():
+        place = place_of(link)
+        grad = graph.nodes[ids[place]].grad if place in ids else None
+        before = session.previous.get(link.name) if accumulate and link.leaf and link.name else None
+        link.grad = added(_like(grad, link), before)
+
+
+def added(grad: Any, before: Any) -> Any:
+    """A gradient on top of what an earlier run left."""
+    if grad is None or before is None:
+        return before if grad is None else grad
+    return grad + before if np.shape(grad) == np.shape(before) else grad
+
+
+def _like(grad: Any, link: Link) -> Any:
+    """A gradient in the plain type of its value."""
+    if grad is None:
+        return None
+    if link.kind is np.ndarray:
+        return np.array(grad)
+    return link.kind(grad) if link.kind in (np.float64, np.float32) else float(grad)

@@ -15,6 +15,7 @@ broadcast_to = declare("broadcast_to", "broadcast", "linear", numpy=np.broadcast
 concatenate = declare("concatenate", "concat", "linear", numpy=np.concatenate)
 stack = declare("stack", "stack", "linear", numpy=np.stack)
 gather = declare("gather", "[ ]", "gather")
+put = declare("put", "[ ]=", "put")
 cast = declare("cast", "cast", "cast")
 matmul = declare("matmul", "@", "matmul", numpy=np.matmul)
 max_ = declare("max", "max", "extremum", numpy=np.max)

@@ -115,7 +115,7 @@ def blocked(segment: Segment, row: int) -> RuntimeError:
     where = f" (line {source.line}: {source.text})" if source else ""
     return NoDerivative(
         f"{label} has no derivative rule here, but the output depends on it{where}. "
-        "Use a supported function, or detach() its operand if no gradient should pass."
+        "Use a supported function; if no gradient should pass, detach() its operand (in a cell: --const its name)."
     )
 
 

@@ -50,7 +50,9 @@ def elementwise_block(shape: Shape, operands: tuple[Shape, ...]) -> list[int]:
     return block
 
 
-def linear_block(shape: Shape, up: Shape, down: Shape, offset: int = 0, start: int = 0, scale: float = 1.0) -> list[int]:
+def linear_block(
+    shape: Shape, up: Shape, down: Shape, offset: int = 0, start: int = 0, scale: float = 1.0
+) -> list[int]:
     """One operand of a linear primitive: its gradient[offset + i·up] += scale · output gradient[start + i·down].
 
     Args:

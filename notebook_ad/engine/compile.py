@@ -6,10 +6,12 @@ kernel the first time, 2 ms afterwards. Kernels are compiled when a sweep first 
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import importlib.util
 import os
 import pathlib
+import shutil
 import sys
 import tempfile
 import threading
@@ -69,11 +71,10 @@ def _body(primitive: Primitive, dtype: str, function: str) -> str:
 
 
 def _load(name: str, text: str) -> object:
-    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    module_name = f"notebook_ad_kernel_{name}_{digest}"
+    module_name = f"notebook_ad_kernel_{name}_{digest(text, _helpers())}"
     if module_name in sys.modules:
         return sys.modules[module_name]
-    folder = _folder() or pathlib.Path(tempfile.mkdtemp(prefix="notebook_ad-"))
+    folder = _folder() or _private_folder()
     path = folder / f"{module_name}.py"
     if not path.exists():
         with tempfile.NamedTemporaryFile("w", dir=folder, delete=False, encoding="utf-8") as file:
@@ -88,11 +89,21 @@ def _load(name: str, text: str) -> object:
     return module
 
 
+def digest(text: str, helpers: str) -> str:
+    """What a kernel's name ends in. The helpers count: compiled into it, they are not seen by Numba's cache."""
+    return hashlib.sha256((helpers + text).encode()).hexdigest()[:12]
+
+
+@cache
+def _helpers() -> str:
+    return (pathlib.Path(__file__).parent / "memory.py").read_text(encoding="utf-8")
+
+
 @cache
 def _folder() -> pathlib.Path | None:
     """The user's cache folder for kernels of this Numba and Python; None where nothing can be written."""
     version = f"{numba.__version__}-{sys.implementation.cache_tag}"
-    for base in (os.environ.get("NOTEBOOK_AD_CACHE"), _user_cache(), tempfile.gettempdir()):
+    for base in (os.environ.get("NOTEBOOK_AD_CACHE"), _user_cache()):
         if base:
             folder = pathlib.Path(base) / "notebook_ad" / f"kernels-{version}"
             try:
@@ -102,6 +113,14 @@ def _folder() -> pathlib.Path | None:
             except OSError:
                 continue
     return None
+
+
+@cache
+def _private_folder() -> pathlib.Path:
+    """A folder that only this process uses: what we import from a shared one, others could have written."""
+    folder = tempfile.mkdtemp(prefix="notebook_ad-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return pathlib.Path(folder)
 
 
 def _user_cache() -> str:

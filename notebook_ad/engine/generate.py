@@ -37,7 +37,8 @@ def _offsets(names: tuple[str, ...]) -> list[str]:
     at = 3 + 2 * len(names) + 3 + len(names)
     lines = ["    for run in range(runs):", "        oz = run * inner"]
     return lines + [
-        f"        o{n} = run_offset(d, {at}, lead, run, {at} + lead * {i + 1}) if lead else 0" for i, n in enumerate(names)
+        f"        o{n} = run_offset(d, {at}, lead, run, {at} + lead * {i + 1}) if lead else 0"
+        for i, n in enumerate(names)
     ]
 
 
@@ -80,7 +81,11 @@ def elementwise_backward(op: Primitive) -> str:
         product = f"gz_[oz + i] * {source(partial)}"
         load = [*_loads(names, True), "z = z_[oz + i]"]
         fast = [*_loads(names, False), "z = z_[oz + i]"]
-        lines += [f"        if d[{4 + 2 * i}] != 0:", f"            g = real(d[{4 + 2 * i}])", f"            if {dense}:"]
+        lines += [
+            f"        if d[{4 + 2 * i}] != 0:",
+            f"            g = real(d[{4 + 2 * i}])",
+            f"            if {dense}:",
+        ]
         lines += ["                for i in range(inner):", *(f"                    {line}" for line in fast)]
         lines += [f"                    g[o{name} + i] += {product}", f"            elif s{name} == 0:"]
         lines += ["                total = T(0.0)", "                for i in range(inner):"]

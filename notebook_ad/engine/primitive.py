@@ -9,7 +9,7 @@ from typing import Any, Literal
 from notebook_ad.engine.expr import Expr, lift, var
 
 OPERANDS = ("x", "y", "w")
-Kind = Literal["source", "elementwise", "linear", "gather", "cast", "matmul", "extremum", "opaque"]
+Kind = Literal["source", "elementwise", "linear", "gather", "put", "cast", "matmul", "extremum", "opaque"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)

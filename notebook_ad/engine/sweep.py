@@ -16,8 +16,8 @@ MISSING, STOPPED = 1, 2  # a kernel is not compiled yet; a row cannot be swept
 def mark(table, consumed, needed, seen, offset, order, sources, kernels, start, left):  # type: ignore[no-untyped-def]
     """List the rows that the `left` marked ones reach, in sweep order, and lay out the gradients of arrays.
 
-    `seen` rows count as visited; `needed` is all zero again afterwards. Returns (rows reached, how many of them are leaves and imports, bytes of the
-    arena, status, code without a kernel or row that cannot be swept).
+    `seen` rows count as visited; `needed` is all zero again afterwards. Returns (rows reached, how many of them are
+    leaves and imports, bytes of the arena, status, code without a kernel or row that cannot be swept).
     """
     size, count, rows, status, what = 0, 0, 0, 0, 0
     k = start

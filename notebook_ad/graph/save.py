@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
 
 PNG_SCALE = 2.0
+PNG_PIXELS = 16e6  # a long chain would be gigabytes at full scale
 
 
 def save(graph: Graph, path: str | os.PathLike[str]) -> pathlib.Path:
@@ -48,7 +50,9 @@ def _png(graph: Graph) -> bytes:
     except ImportError:
         raise ImportError("saving a .png needs the extra: pip install 'notebook_ad[png]' (or save a .svg)") from None
     drawn = svg.to_svg(graph, "light")
-    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=PNG_SCALE))
+    width, height = map(float, re.search(r'viewBox="\S+ \S+ (\S+) (\S+)"', drawn).groups())  # type: ignore[union-attr]
+    zoom = min(PNG_SCALE, (PNG_PIXELS / (width * height)) ** 0.5)
+    return bytes(resvg_py.svg_to_bytes(svg_string=drawn, zoom=zoom))
 
 
 def _umask() -> int:

@@ -9,7 +9,7 @@ import numpy as np
 
 from notebook_ad.engine import primitive as ops
 from notebook_ad.engine.errors import ConsumedError
-from notebook_ad.engine.trace import Row, contributions, is_constant, local_derivative, reached
+from notebook_ad.engine.trace import Place, Row, contributions, is_constant, local_derivative, reached
 from notebook_ad.graph import words
 from notebook_ad.graph.expression import expression
 from notebook_ad.graph.graph import Graph
@@ -40,6 +40,18 @@ def graph(
         RuntimeError: nothing to differentiate, no seed for a non-scalar, or the graph was consumed by a backward() and
             has more than 10,000 rows.
     """
+    return graph_and_places(t, seed, code=code, notes=notes, accumulated=accumulated)[0]
+
+
+def graph_and_places(
+    t: Tensor,
+    seed: Any = None,
+    *,
+    code: str = "",
+    notes: Sequence[str] = (),
+    accumulated: Mapping[str, Value] | None = None,
+) -> tuple[Graph, dict[Place, int]]:
+    """As `graph`, and which node each place of the tape became."""
     start = seed_of(t, seed, "graph")
     output = start_row(t)
     kept = t._meta.kept if t._meta is not None else None
@@ -50,7 +62,7 @@ def graph(
         )
     rows = reached(output, kept.wide if kept else {})
     builder = _Builder(rows, start, accumulated or {})
-    return Graph(
+    made = Graph(
         nodes=tuple(builder.nodes),
         edges=tuple(builder.edges),
         output=builder.ids[rows[-1].place],
@@ -59,6 +71,7 @@ def graph(
         code=code,
         notes=tuple(notes),
     )
+    return made, builder.ids
 
 
 class _Builder:

@@ -103,6 +103,8 @@ def rule(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
         return "upstream, transposed back"
     elif row.primitive in (ops.concatenate, ops.stack):
         return f"upstream, the part that came from operand {position}"
+    elif row.primitive is ops.put:
+        return "upstream, but 0 where values were put" if position == 0 else "upstream, at the places put"
     elif row.primitive is ops.cast:
         return f"upstream, cast to {np.asarray(row.inputs[0]).dtype}"
     else:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from types import CodeType, TracebackType
 from typing import Any
 
+import numpy as np
+
 from notebook_ad.graph.graph import Graph
 from notebook_ad.lifted import arrays, explain, helpers, hooks, last, leaves, scalars, taping
 from notebook_ad.lifted.choice import Choice, Output, choose, is_scalar
@@ -213,6 +215,9 @@ def _finish(session: Session, program: Program, asked: str | None, seed: Any, ac
             f"{output.name} has shape {shape}: reduce it to a number (for example {output.name}.sum()) or give --seed",
             [],
         )
+    if given is not None and np.shape(given) != output.tensor.shape:
+        wrong = f"--seed has shape {np.shape(given)}, but {output.name} has shape {output.tensor.shape}"
+        return outcome(output, None, f"{wrong}: give a seed of that shape", [])
     names = name_nodes(session, taping.places_of(output.tensor))
     if output.how != "the last expression":
         output.tensor.name = output.name

@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine.trace import reached
-from notebook_ad.graph import snapshot as tracer
 from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.naming import place_of
 from notebook_ad.lifted.session import Session
-from notebook_ad.tensor.gradients import seed_of, start_row
 from notebook_ad.tensor.tensor import Tensor
 
 
@@ -21,19 +19,7 @@ def graph_of(
     t: Tensor, seed: Any, code: str, notes: Sequence[str], accumulated: Mapping[str, Any]
 ) -> tuple[Graph, dict[Any, int]]:
     """The graph of a tensor, and which node each place of the tape became."""
-    start = seed_of(t, seed, "%%backprop")
-    builder = tracer._Builder(reached(start_row(t), {}), start, accumulated)
-    output = builder.ids[t._segment, t._id]
-    graph = Graph(
-        tuple(builder.nodes),
-        tuple(builder.edges),
-        output,
-        tuple(builder.steps),
-        tracer._shown(start),
-        code,
-        tuple(notes),
-    )
-    return graph, builder.ids
+    return graph_and_places(t, seed, code=code, notes=notes, accumulated=accumulated)
 
 
 def fill(session: Session, graph: Graph, ids: Mapping[Any, int], accumulate: bool) -> None:

@@ -72,8 +72,7 @@ def put(base: Tensor, positions: np.ndarray, value: Any) -> Tensor:
         value = functions.index(functions.reshape(functions.broadcast_to(value, positions.shape), -1), kept)
         flat = flat[kept]
         positions = flat
-    whole = functions.scatter(functions.reshape(base, -1) if len(base.shape) != 1 else base, positions, value)
-    return whole if len(base.shape) == 1 else functions.reshape(whole, base.shape)
+    return functions.put(base, positions, value)
 
 
 def spread(value: Any, like: np.ndarray) -> Tensor:

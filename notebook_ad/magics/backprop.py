@@ -10,6 +10,7 @@ from IPython.core.displayhook import DisplayHook
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
+from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.lifted.choice import Choice
 from notebook_ad.lifted.reads import names_read
 from notebook_ad.lifted.run import Cell, run, users_part
@@ -156,6 +157,8 @@ def _show_users_lines_only(shell: InteractiveShell, error: BaseException) -> Non
     def render() -> Any:
         return shell.InteractiveTB.structured_traceback(type(error), error, shown, tb_offset=0)
 
+    if shown is None and isinstance(error, NoDerivative):  # the message names the user's line; ours would only hide it
+        error._render_traceback_ = lambda: [f"{type(error).__name__}: {error}"]  # type: ignore[attr-defined]
     if shown is not None and not isinstance(error, SyntaxError | UsageError):
         error._render_traceback_ = render  # type: ignore[attr-defined]
 

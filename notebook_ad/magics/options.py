@@ -55,6 +55,8 @@ def parse(line: str) -> Options:
             outputs.append(word)
             continue
         name, given, value = word.lstrip("-").partition("=")
+        if name in ("help", "h"):
+            raise OptionError("type %%backprop? in a cell of its own for help with examples")
         if name not in FLAGS + WITH_VALUE:
             raise OptionError(f"unknown option {word.partition('=')[0]}; {nearest('--' + name, ALL)}")
         if name in WITH_VALUE and not given:

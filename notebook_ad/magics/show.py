@@ -27,7 +27,7 @@ def outcome(result: Outcome, options: Options) -> None:
     if result.graph is None:
         display(Text([f"%%backprop: {result.problem}", *result.notes]))
         return
-    display(Text([header(result), *result.notes]))
+    display(Text([header(result), *(() if options.graph else result.notes)]))  # the picture has the notes below it
     if options.table:
         display(Text([table.full_text(result.graph)]))
     if options.steps:

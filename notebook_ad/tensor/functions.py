@@ -16,15 +16,15 @@ from notebook_ad.tensor.elementwise import apply, operand, scalar_function
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.record import unknown as opaque
 from notebook_ad.tensor.reduce import max, mean, min, sum
-from notebook_ad.tensor.shaping import broadcast_to, concatenate, index, reshape, scatter, stack, transpose
+from notebook_ad.tensor.shaping import broadcast_to, concatenate, index, put, reshape, stack, transpose
 from notebook_ad.tensor.tensor import Tensor, constant, make
 
 current = state.get
 
 __all__ = [
     "abs", "add", "broadcast_to", "concatenate", "cos", "divide", "exp", "floor_divide", "index", "log", "matmul", "max",
-    "maximum", "mean", "min", "minimum", "multiply", "negative", "opaque", "power", "relu", "remainder", "reshape",
-    "scatter", "sigmoid", "sin", "softplus", "sqrt", "stack", "subtract", "sum", "tan", "tanh", "transpose", "where",
+    "maximum", "mean", "min", "minimum", "multiply", "negative", "opaque", "power", "put", "relu", "remainder", "reshape",
+    "sigmoid", "sin", "softplus", "sqrt", "stack", "subtract", "sum", "tan", "tanh", "transpose", "where",
 ]  # fmt: skip
 
 

@@ -54,5 +54,3 @@ def _block(a: tuple[int, ...], b: tuple[int, ...]) -> tuple[list[int], int]:
     parameters = [count, rows, inner, columns, len(batch), *batch]
     parameters += broadcast_strides(left[:-2], batch) + broadcast_strides(right[:-2], batch)
     return parameters, 2 * count * rows * inner * columns // 4
-
-

@@ -9,7 +9,7 @@ import numpy as np
 
 from notebook_ad.tensor import functions, gradients, operators, shaping
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import Tensor, describe
+from notebook_ad.tensor.tensor import Tensor, describe, tensor
 
 
 def bind() -> None:
@@ -31,6 +31,8 @@ def bind() -> None:
     cls.__index__ = _index
     cls.__array__ = _array
     cls.__format__ = lambda self, spec: format(self._value, spec) if self.shape == () else format(repr(self), spec)
+    cls.__deepcopy__ = _deepcopy
+    cls.__reduce__ = _reduce
     cls.__round__ = lambda self, digits=None: round(_plain(self, "round()"), digits)
 
 
@@ -38,9 +40,29 @@ def _plain(t: Tensor, what: str) -> Any:
     if t.requires_grad:
         raise RuntimeError(
             f"{what} of {describe(t)} would cut the graph silently{place()}. "
-            f"Use {what.rstrip('()')}-like functions of notebook_ad or NumPy to keep it, item() or detach() to cut it"
+            "NumPy's functions (np.sin(t)) keep the graph; t.item() takes the number without it"
         )
     return t._value if t.shape == () else t._value.item()
+
+
+def _remade(value: Any, leaf: bool, name: str | None, grad: Any) -> Tensor:
+    made = tensor(value, requires_grad=leaf, name=name)
+    made.grad = grad
+    return made
+
+
+def _reduce(t: Tensor) -> tuple[Any, ...]:
+    if not t.is_leaf:
+        raise RuntimeError(f"{describe(t)} is part of a graph and cannot be copied{place()}; copy t.detach()")
+    grad = t._meta.grad if t._meta is not None else None
+    return _remade, (t._value, t.requires_grad, t.name, grad)
+
+
+def _deepcopy(t: Tensor, memo: dict[int, Any]) -> Tensor:
+    made, state = _reduce(t)
+    copied: Tensor = made(*state)
+    memo[id(t)] = copied
+    return copied
 
 
 def _index(t: Tensor) -> int:

@@ -134,14 +134,23 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
     return record.wide(ops.stack, parts, value, segment, block, {"axis": axis})
 
 
-def scatter(base: Tensor, indices: Any, values: Any) -> Tensor:
-    """A copy of the 1-D `base` with `values` at the flat positions `indices` (each at most once).
+def put(base: Any, positions: Any, values: Any) -> Tensor:
+    """A copy of `base` in which the elements at some places are replaced.
 
-    Built from concatenation and indexing: element i comes from the base or from the values.
+    Args:
+        positions: places in C order, each at most once; values: of the shape of `positions`, or broadcast to it.
     """
-    values = as_dtype(_tensor(values), base.dtype) if base.dtype in FLOATS else _tensor(values)
-    flat = np.asarray(indices).reshape(-1)
-    spread = reshape(broadcast_to(values, np.shape(indices)), -1)
-    order = np.arange(base.size)
-    order[flat] = base.size + np.arange(flat.size)
-    return index(concatenate([base, spread]), order)
+    base, values = _tensor(base), _tensor(values)
+    places = np.ascontiguousarray(positions, np.int64)
+    if values.shape != places.shape:
+        values = broadcast_to(values, places.shape)
+    value = np.array(base._value)
+    value.reshape(-1)[places.reshape(-1)] = np.asarray(values._value).reshape(-1)
+    value = plain(value)
+    segment = record.wants_record((base, values))
+    if segment is None:
+        return make(value)
+    dtype = FLOATS[0] if type(value) is float else value.dtype
+    parts = (as_dtype(base, dtype), as_dtype(values, dtype))
+    block = [base.size, places.size, places.ctypes.data]
+    return record.wide(ops.put, parts, value, segment, block, {"positions": places}, keep=places)

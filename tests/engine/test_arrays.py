@@ -14,7 +14,7 @@ from strategies import broadcastable, central_differences, check_gradients, norm
 
 import notebook_ad as ad
 from notebook_ad.engine.primitive import PRIMITIVES
-from notebook_ad.tensor.functions import broadcast_to, index
+from notebook_ad.tensor.functions import broadcast_to, index, put
 
 Case = tuple[Callable[..., Any], Callable[..., Any], list[np.ndarray]]  # on tensors, on arrays, the arrays
 Dtypes = st.sampled_from([np.float64, np.float64, np.float32])
@@ -117,6 +117,25 @@ def joins(draw: st.DrawFn, name: str) -> Case:
 
 
 @st.composite
+def puts(draw: st.DrawFn) -> Case:
+    """Values that replace some elements of a flat array: one number for all places, or one for each."""
+    size = draw(st.integers(1, 6))
+    places = np.array(draw(st.lists(st.integers(0, size - 1), unique=True)), np.int64)
+    dtype = draw(Dtypes)
+    arrays = [
+        normal((size,), draw(seeds), dtype),
+        normal(draw(st.sampled_from([(), places.shape])), draw(seeds), dtype),
+    ]
+
+    def on_arrays(base: np.ndarray, values: np.ndarray) -> np.ndarray:
+        result = np.array(base)
+        result[places] = values
+        return result
+
+    return lambda base, values: put(base, places, values), on_arrays, arrays
+
+
+@st.composite
 def mixed_dtypes(draw: st.DrawFn) -> Case:
     """float32 meets float64: the narrower operand is cast on the tape."""
     a, b = draw(broadcastable(2))
@@ -136,6 +155,7 @@ CASES: dict[str, st.SearchStrategy[Case]] = {
     "transpose": transposes(),
     "index": views(),
     "gather": picks(),
+    "put": puts(),
     "broadcast_to": broadcasts(),
     "concatenate": joins("concatenate"),
     "stack": joins("stack"),

@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-GRAPH = "import notebook_ad as ad; a = ad.tensor(2.0, name='a'); s = ad.graph(a * a).to_svg(); print(s.count('data-edge'))"
+GRAPH = (
+    "import notebook_ad as ad; a = ad.tensor(2.0, name='a'); s = ad.graph(a * a).to_svg(); print(s.count('data-edge'))"
+)
 
 
 def python(program: str, **env: str) -> str:
@@ -49,7 +51,9 @@ def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
 
 
 def test_importing_the_package_loads_neither_ipython_nor_ipywidgets() -> None:
-    loaded = python("import sys, notebook_ad; print(*[m for m in ('IPython', 'ipywidgets', 'anywidget') if m in sys.modules])")
+    loaded = python(
+        "import sys, notebook_ad; print(*[m for m in ('IPython', 'ipywidgets', 'anywidget') if m in sys.modules])"
+    )
     assert loaded == ""
 
 

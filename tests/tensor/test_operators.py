@@ -61,10 +61,14 @@ def test_a_matrix_product_works_with_an_array_on_either_side() -> None:
     assert (w @ [1.0, 2.0]).tolist() == [1.0, 2.0]
 
 
-def test_dot_of_stacked_matrices_which_is_not_their_matrix_product_raises() -> None:
-    x = ad.tensor(np.ones((2, 2, 3)))
-    with pytest.raises(ad.NoDerivative, match=r"np\.dot.*matmul"):
-        np.dot(x, np.ones((2, 3, 2)))
+def test_dot_of_stacked_matrices_is_numpys_not_their_matrix_product() -> None:
+    a, b = np.arange(12.0).reshape(2, 2, 3), np.arange(18.0).reshape(3, 3, 2)
+    x = ad.tensor(a)
+    y = np.dot(x, b)
+    assert y.tolist() == np.dot(a, b).tolist()
+    y.sum().backward()
+    assert x.grad is not None
+    assert x.grad.tolist() == np.broadcast_to(b.sum((0, 2)), a.shape).tolist()
 
 
 def test_the_other_operand_of_an_unknown_type_is_asked_in_turn() -> None:

@@ -12,8 +12,7 @@ help:  ## this text
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 $(BIN)/python:
-	@echo "making the virtual environment $(VENV)"
-	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); $(PYTHON) -m pip install --quiet virtualenv && $(PYTHON) -m virtualenv --quiet $(VENV); }
+	@$(PYTHON) tools/environment.py $(VENV)
 
 $(VENV)/.lab: $(BIN)/python pyproject.toml
 	@echo "installing notebook_ad with JupyterLab into $(VENV)"
@@ -33,7 +32,6 @@ lab: $(VENV)/.lab  ## JupyterLab on the first lesson
 	@$(BIN)/python tools/lab.py notebooks/01_computation_graph.ipynb
 
 test: $(if $(NOTEBOOK_AD_PYTHON),,$(VENV)/.test)  ## every test: units, properties, lessons, a real browser
-	@$(RUN) tools/browser.py
 	@$(RUN) tools/test.py
 
 check: $(VENV)/.dev  ## lint, types, layers, notebooks, front-end (needs node)
@@ -55,7 +53,6 @@ lessons: $(VENV)/.test  ## run the lessons again and store their outputs
 	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
 
 screenshots: $(VENV)/.test  ## lesson pages in JupyterLab, light and dark, into build/screenshots
-	@$(BIN)/python tools/browser.py
 	@$(BIN)/python tools/screenshots.py build/screenshots
 
 format: $(VENV)/.dev  ## write code and notebooks the way `make check` wants them

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -17,8 +18,15 @@ settings.register_profile(
 settings.load_profile("notebook_ad")
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The cells of a notebook run in one kernel, so on one worker."""
-    for item in items:
-        if item.path.suffix == ".ipynb":
-            item.add_marker(pytest.mark.xdist_group(item.path.name))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """With several workers: the cells of a notebook share a kernel, the browser tests a server, so each stay together."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class Together(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            if "tests/browser/" in nodeid:
+                return "browser"
+            return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+
+    return Together(config, log)

@@ -94,11 +94,9 @@ def stop(process: subprocess.Popen[bytes]) -> None:
 
 
 def launch(playwright: Any) -> Any:
-    """A headless Chromium."""
-    path = browser.installed()
-    assert path is not None, "no Chromium: run tools/browser.py"
+    """A headless Chromium: the machine's, else Playwright's own."""
     sandbox = ["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    return playwright.chromium.launch(executable_path=path, args=[*FLAGS, *sandbox])
+    return playwright.chromium.launch(executable_path=browser.installed(), args=[*FLAGS, *sandbox])
 
 
 def set_theme(page: Any, theme: str) -> None:

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+import browser
 import labserver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -31,6 +32,7 @@ def photograph(chrome: Any, lab: labserver.Lab, notebook: Path, theme: str, fold
     page.wait_for_function(labserver.READY, timeout=120_000)
     page.wait_for_timeout(1000)
     page.set_viewport_size({"width": 1280, "height": min(16_000, page.evaluate(HEIGHT))})
+    page.evaluate("() => document.querySelectorAll('.jp-WindowedPanel-outer').forEach(e => e.scrollTop = 0)")
     page.wait_for_timeout(1000)
     path = folder / f"{notebook.stem}-{theme}.png"
     page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)").screenshot(path=path)
@@ -42,6 +44,7 @@ def main(folder: Path, notebooks: list[Path]) -> None:
     """Photograph every notebook in both themes."""
     from playwright.sync_api import sync_playwright
 
+    browser.get()
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
         root = Path(scratch) / "notebooks"

@@ -19,15 +19,18 @@ def package() -> Path:
 
 
 def main() -> int:
-    """Run pytest on the tests, the lessons and the package's doctests."""
+    """Get a browser, then run pytest on the tests, the lessons and the package's doctests."""
+    import browser
     import pytest
 
+    browser.get()
+    sys.path = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
+
     workers = os.environ.get("NOTEBOOK_AD_WORKERS", str(min(4, os.cpu_count() or 1)))
-    args = ["-q", "-n", workers, "--dist", "loadgroup", "--doctest-modules", "--nbval", "--nbval-current-env"]
+    args = ["-q", "-n", workers, "--doctest-modules", "--nbval", "--nbval-current-env"]
     args += ["--ignore", str(package() / "engine" / "kernels"), *sys.argv[1:]]
     return int(pytest.main([*args, str(ROOT / "tests"), str(ROOT / "notebooks"), str(package())]))
 
 
 if __name__ == "__main__":
-    sys.path = [p for p in sys.path if Path(p or ".").resolve() != ROOT / "tools"]
     sys.exit(main())

@@ -34,7 +34,7 @@ def rule(graph: Graph, edge: Edge) -> str:
         return f"{target} += {edge.rule.replace('upstream', upstream)} = {total}"
     factor = edge.factor or numbers.short(edge.local)
     number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(edge.local))} = {total}"
-    formula = f"{target} += {upstream} · {factor}"
+    formula = f"{target} += {upstream} · {_signed(factor)}"
     return f"{formula} = {number}"
 
 

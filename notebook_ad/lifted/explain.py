@@ -89,10 +89,11 @@ def trouble(graph: Graph) -> list[str]:
     for node in graph.nodes:
         if not _finite(node.value):
             if node.kind != "op":
-                return [f"{_kind(node.value)} in {node.name or 'a constant'}{_line(node)}"]
+                user = graph.nodes[graph.users(node.id)[0].user]
+                where = node.name or f"a constant of {_text(graph, user)}"
+                return [f"{_kind(node.value)} in {where}{_line(user)}"]
             given = ", ".join(_given(graph, e.operand, _first_bad(node.value)) for e in graph.operands(node.id))
-            text = node.source.text if node.source is not None else graph.expression(node.id)
-            return [f"{_kind(node.value)} in {text}{_line(node)}, computed from {given}"]
+            return [f"{_kind(node.value)} in {_text(graph, node)}{_line(node)}, computed from {given}"]
     for edge in graph.edges:
         part = edge.contribution
         value = getattr(part, "values", part)
@@ -101,6 +102,11 @@ def trouble(graph: Graph) -> list[str]:
             along = f"{graph.label(edge.user)} → {graph.label(edge.operand)}"
             return [f"{_kind(value)} in the gradient, first on the edge {along}{_line(user)}"]
     return []
+
+
+def _text(graph: Graph, node: Node) -> str:
+    """The user's expression of an operation, else what it computes."""
+    return node.source.text if node.source is not None else graph.expression(node.id)
 
 
 def _first_bad(value: Any) -> tuple[int, ...]:

@@ -17,11 +17,10 @@ import labserver
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Browser tests share one server and one worker."""
+    """`-m browser` and `-m "not browser"` tell them apart."""
     for item in items:
-        if "browser" in Path(item.path).parts:
+        if "browser" in item.path.parts:
             item.add_marker(pytest.mark.browser)
-            item.add_marker(pytest.mark.xdist_group("browser"))
 
 
 @pytest.fixture(scope="session")
@@ -41,21 +40,14 @@ def chrome() -> Iterator[Any]:
         running.close()
 
 
-HARMLESS = ("favicon", "ResizeObserver loop", "WebGL", "LSP", "404 (Not Found)")
-
-
 class Notebook:
     """A notebook open in JupyterLab, with everything that the browser's console complained about."""
 
     def __init__(self, page: Any) -> None:
         self.page = page
         self.complaints: list[str] = []
-        page.on("console", lambda m: self._note(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: self._note(str(e)))
-
-    def _note(self, text: str) -> None:
-        if not any(word in text for word in HARMLESS):
-            self.complaints.append(text)
+        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda e: self.complaints.append(str(e)))
 
     def ready(self) -> None:
         self.page.wait_for_function(labserver.READY, timeout=60_000)

@@ -19,7 +19,7 @@ def test_the_derivation_of_the_textbook_cell() -> None:
         "∂L/∂L = 1  (the seed)",
         "∂L/∂(a·w + b − y_true) += ∂L/∂L · 2 · (a·w + b − y_true) = 1 × (−2) = −2",
         "∂L/∂(a·w + b) += ∂L/∂(a·w + b − y_true) · 1 = −2 × 1 = −2",
-        "∂L/∂y_true += ∂L/∂(a·w + b − y_true) · −1 = −2 × (−1) = 2",
+        "∂L/∂y_true += ∂L/∂(a·w + b − y_true) · (−1) = −2 × (−1) = 2",
         "∂L/∂(a·w) += ∂L/∂(a·w + b) · 1 = −2 × 1 = −2",
         "∂L/∂b += ∂L/∂(a·w + b) · 1 = −2 × 1 = −2",
         "∂L/∂a += ∂L/∂(a·w) · w = −2 × 3 = −6",

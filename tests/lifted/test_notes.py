@@ -127,3 +127,8 @@ def test_operations_know_their_place_in_the_cell() -> None:
     graph = run_lifted("import math\nx = 0.5\ndef f(v):\n    return v * 2 + math.sin(v)\nL = f(x) ** 2\n").graph
     places = {(n.source.line, n.source.column, n.source.text) for n in graph.nodes if n.source is not None}
     assert places == {(4, 11, "v * 2"), (4, 19, "math.sin(v)"), (4, 11, "v * 2 + math.sin(v)"), (5, 4, "f(x) ** 2")}
+
+
+def test_a_nan_in_a_constant_names_the_expression_that_it_stands_in() -> None:
+    found = notes("x = 2.0\ny = float('nan') * x\nz = y + 1\n")
+    assert found[0] == "NaN in a constant of float('nan') * x (line 2)"

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+import notebook_ad
+
 ROOT = Path(__file__).resolve().parents[2]
 GRAPH = (
     "import notebook_ad as ad; a = ad.tensor(2.0, name='a'); s = ad.graph(a * a).to_svg(); print(s.count('data-edge'))"
@@ -17,10 +19,8 @@ GRAPH = (
 
 
 def python(program: str, **env: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-c", program], env={**os.environ, **env}, capture_output=True, text=True, check=True
-    )
-    return done.stdout.strip()
+    command = [sys.executable, "-P", "-c", program]  # -P: the installed package, not the one in the working directory
+    return subprocess.run(command, env={**os.environ, **env}, capture_output=True, text=True, check=True).stdout.strip()
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,12 @@ def test_the_wheel_holds_lessons_and_the_front_end(wheel: list[str]) -> None:
 def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
     assert all(n.startswith(("notebook_ad/", "notebook_ad-")) for n in wheel)
     assert not [n for n in wheel if "test" in n or "node_modules" in n or n.endswith((".pyc", ".nbi", ".nbc"))]
+
+
+def test_the_package_under_test_is_the_wheel_where_one_is_given_else_the_checkout() -> None:
+    tested = {Path(notebook_ad.__file__), Path(python("import notebook_ad; print(notebook_ad.__file__)"))}
+    assert len(tested) == 1
+    assert tested.pop().is_relative_to(ROOT / "notebook_ad") == ("NOTEBOOK_AD_WHEEL" not in os.environ)
 
 
 def test_importing_the_package_loads_neither_ipython_nor_ipywidgets() -> None:

@@ -39,8 +39,13 @@ def rule(graph: Graph, edge: Edge) -> str:
 
 
 def _d(output: str, value: str) -> str:
-    simple = re.fullmatch(r"[\w′]+(\[[^\]]*\])?", value)
-    return f"∂{output}/∂{value}" if simple else f"∂{output}/∂({value})"
+    return f"∂{output}/∂{atom(value)}"
+
+
+def atom(label: str) -> str:
+    """A label that can stand behind a d: in parentheses, unless it is a name or an element of one."""
+    name = re.sub(r"[′″‴]|⁽.*⁾|\[[^\]]*\]$", "", label)
+    return label if re.fullmatch(r"[^\W⁰¹²³⁴-⁹]+", name) else f"({label})"
 
 
 def _signed(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-LIMIT = 32
+LIMIT, HEAD, TAIL = 40, 20, 12
 _INFIX = {"add": (" + ", 1), "sub": (" − ", 1), "mul": ("·", 2), "div": (" / ", 2), "matmul": (" @ ", 2)}
 _INFIX |= {"floordiv": (" // ", 2), "mod": (" % ", 2)}
 
@@ -37,4 +37,5 @@ def _wrap(operand: tuple[str, int], rank: int) -> str:
 
 
 def _cap(text: str, rank: int) -> tuple[str, int]:
-    return ("…", 3) if len(text) > LIMIT else (text, rank)
+    """A long text keeps its beginning and its end, so that different nodes read differently."""
+    return (f"{text[:HEAD].rstrip()} … {text[-TAIL:].lstrip()}", rank) if len(text) > LIMIT else (text, rank)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from notebook_ad.graph import numbers
+from notebook_ad.graph import derivation, numbers
 from notebook_ad.graph.model import Edge, Node, Source
 from notebook_ad.graph.table import shape_text
 from notebook_ad.graph.texts import clean
@@ -31,14 +31,12 @@ def edge_title(graph: Graph, edge: Edge) -> str:
 def vjp(graph: Graph, edge: Edge) -> str:
     """The rule of an edge with shapes: `dW = xᵀ G, (5,4)@(4,5)`; G is the gradient of the result."""
     rule = edge.rule.replace("upstream", "G")
-    shapes = f"G {shape_text(graph.nodes[edge.user].shape)}"
-    if graph.nodes[edge.user].op == "matmul" and len(graph.nodes[edge.user].shape) == 2:
-        rule = rule.replace(" @ ", " ")
-        other = next(e for e in graph.operands(edge.user) if e.position != edge.position)
-        result, factor = graph.nodes[edge.user].shape, graph.nodes[other.operand].shape[::-1]
-        left, right = (result, factor) if edge.position == 0 else (factor, result)
-        shapes = f"{_tight(left)}@{_tight(right)}"
-    return f"d{graph.label(edge.operand)} = {rule}, {shapes}"
+    if edge.shapes:
+        rule, _, summed = rule.replace(" @ ", " ").partition(", summed")
+        shapes = edge.shapes + (f", summed{summed}" if summed else "")
+    else:
+        shapes = f"G {shape_text(graph.nodes[edge.user].shape)}"
+    return f"d{derivation.atom(graph.label(edge.operand))} = {rule}, {shapes}"
 
 
 def node_title(graph: Graph, node: Node) -> str:
@@ -79,7 +77,3 @@ def _shown(value: object) -> str:
 
 def _signed(text: str) -> str:
     return f"({text})" if text.startswith("−") else text
-
-
-def _tight(shape: tuple[int, ...]) -> str:
-    return shape_text(shape).replace(" ", "")

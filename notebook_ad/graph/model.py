@@ -83,6 +83,7 @@ class Edge:
         rule: the vjp in words: "upstream × w", "xᵀ @ upstream", "upstream, summed over axis 0".
         partial: the local derivative in LaTeX over the operands x, y and the output z ("y", "2x", "1 - z^2"), or "".
         factor: the local derivative as text in the operands' names ("w", "2·sub"), or "" where it is a Jacobian.
+        shapes: of a matrix rule, the shapes that it multiplies: "(5,4)@(4,5)"; else "".
     """
 
     id: int
@@ -96,6 +97,7 @@ class Edge:
     rule: str
     partial: str = ""
     factor: str = ""
+    shapes: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

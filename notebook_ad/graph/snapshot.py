@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine import arrays
 from notebook_ad.engine import primitive as ops
 from notebook_ad.engine.errors import ConsumedError
 from notebook_ad.engine.trace import Place, Row, contributions, is_constant, local_derivative, reached
-from notebook_ad.graph import words
+from notebook_ad.graph import products, words
 from notebook_ad.graph.expression import expression
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.model import Edge, Node, Source, Sparse, Step, Value
@@ -152,6 +153,9 @@ class _Builder:
                     rule="" if part is None else words.rule(row, position, names, result),
                     partial="" if part is None else words.partial_latex(row, position),
                     factor="" if part is None else words.factor(row, position, names, result),
+                    shapes=products.shapes(row, position)
+                    if part is not None and row.primitive is arrays.matmul
+                    else "",
                 )
             )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,8 +12,9 @@ from notebook_ad.engine import arrays as ops
 from notebook_ad.engine import elementwise
 from notebook_ad.engine.expr import Expr, lift, substitute, var
 from notebook_ad.engine.primitive import OPERANDS
-from notebook_ad.engine.printers import exponent, latex, text
+from notebook_ad.engine.printers import exponent, latex, source, text
 from notebook_ad.engine.trace import Row, is_constant
+from notebook_ad.graph import products
 
 
 def constant_exponent(row: Row) -> float | None:
@@ -70,8 +72,12 @@ def factor(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
     if expr is None:
         return ""
     known = {name: var(atom(t)) for name, t in zip(OPERANDS, names, strict=False)} | {"z": var(atom(result))}
-    if expr.head == "where":
-        return f"{row.primitive.name}′({', '.join(t for t, _ in names)})"
+    if len(names) == 1 and any_branch(expr):
+        return f"{row.primitive.name}′({names[0][0]})"
+    if all(np.ndim(v) == 0 for v in row.inputs):
+        expr = taken(expr, dict(zip((*OPERANDS[: len(row.inputs)], "z"), (*row.inputs, row.value), strict=True)))
+    if any_branch(expr):
+        return f"∂{row.primitive.name}/∂{atom(names[position])}"
     return text(substitute(expr, known), 2)
 
 
@@ -86,8 +92,7 @@ def rule(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
     if row.primitive.kind == "elementwise":
         words = f"upstream × {factor(row, position, names, result)}"
     elif row.primitive is ops.matmul:
-        x, y = map(atom, names)
-        words = f"upstream @ {_transposed(y)}" if position == 0 else f"{_transposed(x)} @ upstream"
+        words = products.rule(row, position, atom(names[0]), atom(names[1]))
     elif row.primitive is ops.sum_:
         return "upstream, to every element summed"
     elif row.primitive is ops.mean:
@@ -109,14 +114,15 @@ def rule(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
         return f"upstream, cast to {np.asarray(row.inputs[0]).dtype}"
     else:
         words = "upstream"
-    summed = summed_axes(np.shape(row.inputs[position]), np.shape(row.value), row.primitive is ops.matmul)
+    own, whole = np.shape(row.inputs[position]), np.shape(row.value)
+    if row.primitive is ops.matmul:
+        own, whole = own[:-2], products.batch(row)
+    summed = summed_axes(own, whole)
     return f"{words}, summed over {summed}" if summed else words
 
 
-def summed_axes(operand: tuple[int, ...], result: tuple[int, ...], batched: bool = False) -> str:
+def summed_axes(operand: tuple[int, ...], result: tuple[int, ...]) -> str:
     """Over which axes of the result a broadcast operand's gradient is summed: "axis 0", "axes 0, 1", "all axes"."""
-    if batched:
-        operand, result = operand[:-2], result[:-2]
     missing = len(result) - len(operand)
     axes = [i for i, n in enumerate(result) if i < missing or (operand[i - missing] == 1 and n != 1)]
     if not axes or missing < 0:
@@ -126,5 +132,14 @@ def summed_axes(operand: tuple[int, ...], result: tuple[int, ...], batched: bool
     return f"ax{'e' if len(axes) > 1 else 'i'}s {', '.join(map(str, axes))}"
 
 
-def _transposed(name: str) -> str:
-    return f"{name}ᵀ"
+def taken(expr: Expr, values: dict[str, Any]) -> Expr:
+    """The expression with the branch that each `where` takes at these values."""
+    if expr.head == "where":
+        condition = eval(source(expr.args[0], scalar=True), {"math": math}, values)
+        return taken(expr.args[1] if condition else expr.args[2], values)
+    return Expr(expr.head, tuple(taken(a, values) for a in expr.args), expr.value, expr.name) if expr.args else expr
+
+
+def any_branch(expr: Expr) -> bool:
+    """Whether a `where` stands in the expression."""
+    return expr.head == "where" or any(map(any_branch, expr.args))

@@ -12,6 +12,7 @@ import notebook_ad as ad
 from notebook_ad.engine.expr import Expr
 from notebook_ad.engine.primitive import PRIMITIVES
 from notebook_ad.engine.printers import latex, text
+from notebook_ad.graph import hover
 from notebook_ad.graph.words import key_text, summed_axes
 
 
@@ -148,7 +149,10 @@ FACTORS: list[tuple[Callable[..., Any], str, str]] = [
     (lambda a, b: ad.exp(a), "a", "exp(a)"),
     (lambda a, b: a * (a + b), "b", "1"),
     (lambda a, b: ad.relu(a), "a", "relu′(a)"),
-    (lambda a, b: ad.maximum(a, b), "b", "maximum′(a, b)"),
+    (lambda a, b: ad.maximum(a, b), "b", "1"),
+    (lambda a, b: ad.maximum(a, b), "a", "0"),
+    (lambda a, b: a**b, "a", "b · a^(b − 1)"),
+    (lambda a, b: a**b, "b", "a^b · log(a)"),
 ]
 
 
@@ -178,3 +182,27 @@ def test_latex_of_a_constant_exponents_partial_has_the_exponent_in_it() -> None:
     edge = ad.graph(a**2).edges[0]
     assert (edge.partial, edge.factor, edge.local) == (r"2 \, x", "2 · a", 4.0)
     assert ad.graph(a**3).edges[0].partial == r"3 \, x^{2}"
+
+
+PRODUCTS = [
+    ((4, 5), (5, 3), "dx = G yᵀ, (4,3)@(3,5)", "dy = xᵀ G, (5,4)@(4,3)"),
+    ((2,), (2,), "dx = G · y, ()·(2,)", "dy = G · x, ()·(2,)"),
+    ((2, 3), (3,), "dx = outer(G, y), (2,)⊗(3,)", "dy = xᵀ G, (3,2)@(2,)"),
+    ((2,), (2, 3), "dx = y G, (2,3)@(3,)", "dy = outer(x, G), (2,)⊗(3,)"),
+    (
+        (2, 3, 4),
+        (4, 2),
+        "dx = G yᵀ, (2,3,2)@(2,4)",
+        "dy = xᵀ G, (2,4,3)@(2,3,2), summed over axis 0",
+    ),
+]
+
+
+@pytest.mark.parametrize(("left", "right", "dx", "dy"), PRODUCTS)
+def test_the_edges_of_a_matrix_product_say_their_vjp_with_shapes(
+    left: tuple[int, ...], right: tuple[int, ...], dx: str, dy: str
+) -> None:
+    x, y = ad.tensor(np.ones(left), name="x"), ad.tensor(np.ones(right), name="y")
+    z = x @ y
+    g = ad.graph(z, seed=np.ones(z.shape))
+    assert [hover.vjp(g, e) for e in g.operands(g.output)] == [dx, dy]

@@ -31,7 +31,8 @@ def rule(graph: Graph, edge: Edge) -> str:
     part = edge.contribution.dense() if isinstance(edge.contribution, Sparse) else edge.contribution
     total = numbers.summary(part)
     if not isinstance(edge.local, float | int) or not isinstance(edge.upstream, float | int):
-        return f"{target} += {edge.rule.replace('upstream', upstream)} = {total}"
+        shapes = f"  {edge.shapes}" if edge.shapes else ""
+        return f"{target} += {edge.rule.replace('upstream', upstream)} = {total}{shapes}"
     factor = edge.factor or numbers.short(edge.local)
     number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(edge.local))} = {total}"
     formula = f"{target} += {upstream} · {_signed(factor)}"

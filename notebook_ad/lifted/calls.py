@@ -267,6 +267,11 @@ def by_operator(function: Any, name: str) -> Callable[..., Any]:
     return _dressed(apply, function)
 
 
+def enumerated(a: Any) -> Any:
+    """np.ndenumerate, which would read the memory behind a lifted array."""
+    return ((i, a[i]) for i in np.ndindex(a.shape)) if type(a) is LiftedArray else np.ndenumerate(a)
+
+
 STAND_INS: dict[Any, Callable[..., Any]] = {
     **{function: in_math(function, rule) for function, rule in MATH.items()},
     **{getattr(operator, name): by_operator(getattr(operator, name), name) for name in ARITHMETIC},
@@ -275,7 +280,7 @@ STAND_INS: dict[Any, Callable[..., Any]] = {
     )},
     **{kind: numpy_scalar(kind) for kind in (np.float64, np.float32)},
     sum: total, float: as_float, int: as_int, complex: as_complex, type: type_of, max: chooser(max), min: chooser(min),
-    pow: power, divmod: divided,
+    pow: power, divmod: divided, np.ndenumerate: enumerated,
 }  # fmt: skip
 
 

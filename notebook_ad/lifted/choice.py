@@ -64,7 +64,7 @@ def choose(session: Session, value: Any, expression: ast.expr | None, text: str,
         found = lookup(session.namespace, asked)
         return Output(asked, "asked for", found, tensor) if (tensor := depends(found)) is not None else None
     if expression is not None and (tensor := depends(value)) is not None:
-        name = value._link.name or text
+        name = (value.name if isinstance(value, taping.Tensor) else value._link.name) or text
         return Output(name, "the last expression", value, tensor)
     for name, _ in sorted(session.bound.items(), key=lambda item: item[1], reverse=True):
         found = session.namespace.get(name)
@@ -75,6 +75,8 @@ def choose(session: Session, value: Any, expression: ast.expr | None, text: str,
 
 def depends(value: Any) -> Any:
     """The node of a value that was computed from a leaf; None for anything else, a leaf included."""
+    if isinstance(value, taping.Tensor):  # what notebook_ad's own functions give
+        return value if value.requires_grad and not value.is_leaf else None
     if type(value) not in LIFTED:
         return None
     if value._link.session is None and type(value) is not LiftedArray:

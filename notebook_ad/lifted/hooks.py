@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import functools
 import operator
 from collections.abc import Callable
 from types import BuiltinFunctionType, FunctionType, MethodType
@@ -100,7 +101,7 @@ def library_call(function: Any, args: Any, kwargs: Any, session: Session) -> Any
     if type(function) in (BuiltinFunctionType, type) and not any(map(callable, args)):
         args, kwargs = strip(args), strip(kwargs)  # compiled code would read the numbers one way or the other
     else:
-        args = tuple(plain(a) if type(a) is LiftedInt else a for a in args)
+        args = tuple(plain(a) if type(a) is LiftedInt else _watched(a, function, session) for a in args)
     result = call_at(caller(), function, args, kwargs)
     for array, tensor, memory in arrays:
         if not np.array_equal(np.asarray(tensor.value), array._plain, equal_nan=True):
@@ -110,6 +111,22 @@ def library_call(function: Any, args: Any, kwargs: Any, session: Session) -> Any
     if any(result is v for v in args):
         return result
     return finish(result, sources, None, name_of(function), session_of(sources))
+
+
+def _watched(value: Any, function: Any, session: Session) -> Any:
+    """A function of the user's that a library calls: note it where the library takes but the value of what it returns."""
+    if type(value) is not FunctionType or type(function) in (BuiltinFunctionType, type):
+        return value
+
+    @functools.wraps(value)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = value(*args, **kwargs)
+        if traced(result):
+            text = f"{name_of(function)} takes only the values of {value.__name__}"
+            session.note("cut", text, result._link)
+        return result
+
+    return call
 
 
 def _is_numpy(function: Any) -> bool:

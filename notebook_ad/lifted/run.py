@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.graph.graph import Graph
-from notebook_ad.lifted import arrays, explain, helpers, hooks, last, leaves, scalars, taping
+from notebook_ad.lifted import arrays, explain, helpers, hooks, last, leaves, record, scalars, taping
 from notebook_ad.lifted.choice import Choice, Output, choose, is_scalar
 from notebook_ad.lifted.explain import SHOWN
 from notebook_ad.lifted.naming import name_nodes
@@ -30,6 +30,7 @@ FUTURE = sum(getattr(__future__, name).compiler_flag for name in __future__.all_
 
 arrays.bind()
 scalars.bind()
+record.bind()
 hooks.install()
 
 

@@ -65,6 +65,8 @@ def parse(line: str) -> Options:
             value = words.pop(0)
         elif name in FLAGS and given:
             raise OptionError(f"--{name} takes no value")
+        while name == "seed" and sum(map(value.count, "[(")) > sum(map(value.count, "])")) and words:  # `--seed [1, 2]`
+            value += " " + words.pop(0)
         if name in ("wrt", "const"):
             while value.endswith(",") and words:  # `--wrt a, w`
                 value += words.pop(0)

@@ -114,6 +114,9 @@ def operand(value: Any, like: Tensor) -> Tensor:
 
 def own(value: Any) -> Tensor:
     """A value as a constant, copied where the caller could still change it: the tape must keep what it saw."""
+    protocol = getattr(type(value), "__tensor__", None)  # a value that has a place on the tape keeps it
+    if protocol is not None and isinstance(found := protocol(value), Tensor):
+        return found
     result = constant(value)
     if isinstance(value, np.ndarray) and value.flags.writeable and np.may_share_memory(result._value, value):
         result._value = result._value.copy()

@@ -12,7 +12,7 @@ from notebook_ad.engine import elementwise as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CAPACITY, LIMIT
 from notebook_ad.tensor.ambient import state
-from notebook_ad.tensor.elementwise import apply, operand, scalar_function
+from notebook_ad.tensor.elementwise import apply, operand, own, scalar_function
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.record import unknown as opaque
 from notebook_ad.tensor.reduce import max, mean, min, sum
@@ -45,7 +45,7 @@ def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
                 segment.values.append(z)
                 segment.rows += (code, operand_row, -1)
                 return make(z, segment, row)
-        return apply(primitive, x if isinstance(x, Tensor) else constant(x))
+        return apply(primitive, x if isinstance(x, Tensor) else own(x))
 
     function.__name__ = function.__qualname__ = primitive.name
     function.__doc__ = doc

@@ -66,7 +66,7 @@ def test_array_edges_have_the_rule_in_words_and_norms() -> None:
     lines = ad.graph(loss).derivation()
     assert len(lines) == 3
     assert lines[2].startswith("∂L/∂w += xᵀ @ ∂L/∂(x @ w)")
-    assert lines[2].endswith("= ‖5‖")
+    assert lines[2].endswith("= ‖5‖  (2,1)@(1,1)")
 
 
 def test_an_edge_to_a_constant_says_that_there_is_no_gradient() -> None:

@@ -62,3 +62,8 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 def test_a_name_unlike_any_other_is_answered_with_all_of_them() -> None:
     with pytest.raises(OptionError, match="there are bias, weight"):
         check_names(parse("zzz"), {"weight", "bias"})
+
+
+def test_a_seed_may_hold_spaces_within_brackets() -> None:
+    assert parse("L --seed [1, 2] --table").seed == "[1, 2]"
+    assert parse("L --seed [1, 2] --table").output == "L"

@@ -14,9 +14,11 @@ def has_screen() -> bool:
 
 def command(notebook: str) -> list[str]:
     """The command line of the server."""
-    args = [sys.executable, "-m", "jupyterlab", notebook]
-    if not has_screen():
-        args.append("--no-browser")
+    args = [sys.executable, "-m", "jupyterlab"]
+    if has_screen():
+        args.append(notebook)
+    else:  # given a notebook, JupyterLab would print the address of its launcher
+        args += ["--no-browser", f"--LabApp.default_url=/lab/tree/{notebook}", "--ServerApp.root_dir=."]
     if hasattr(os, "geteuid") and os.geteuid() == 0:
         args.append("--allow-root")
     return args

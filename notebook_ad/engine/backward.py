@@ -9,12 +9,14 @@ import numpy as np
 
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
-from notebook_ad.engine.segment import CAPACITY, IMPORT, WIDE, Segment
-from notebook_ad.engine.sweep import MISSING, OPAQUE, STOPPED, mark, sweep
+from notebook_ad.engine.segment import CAPACITY, Segment
+from notebook_ad.engine.sweep import MISSING, STOPPED, mark, sweep, take
+from notebook_ad.engine.sweep import consume as consume_rows
 
 BUDGET = 20_000_000  # elements between two returns to Python: at most about 100 ms
 
 NOTHING_SEEN = np.zeros(CAPACITY, np.uint8)
+NO_ARENA = np.zeros(0)
 
 Gradient = float | np.ndarray
 Pending = dict[int, tuple[Segment, dict[int, Gradient]]]  # seeds of segments still to be swept, by the segment's id()
@@ -52,10 +54,11 @@ def reach(segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN) ->
     """The rows of the segment that the given ones depend on, but for those `seen`, with their kernels compiled."""
     table, work = segment.sync(), segment.workspace()
     while True:
-        work.needed[rows] = 1
+        for row in rows:
+            work.needed[row] = 1
         found = mark(
-            table, segment.consumed, work.needed, seen, work.offset, work.order, work.sources, kernels.TABLE,
-            max(rows), len(rows),
+            table, segment.consumed, work.needed, seen, work.offset, work.order, work.sources, work.grads,
+            kernels.TABLE, max(rows), len(rows),
         )  # fmt: skip
         reached, count, size, status, what = found
         if status != MISSING:
@@ -69,24 +72,25 @@ def _sweep_segment(
     marked, work = reach(segment, list(seeds)), segment.workspace()
     if marked.stopped is not None:
         raise blocked(segment, marked.stopped)
-    order, rows = marked.order, len(marked.order)
-    low = int(order[-1])
-    grads, arena = np.zeros(int(order[0]) + 1 - low), np.zeros(marked.size // 8)
+    order, rows, grads = marked.order, len(marked.order), work.grads
+    arena = np.zeros(marked.size // 8) if marked.size else NO_ARENA
     for row, seed in seeds.items():
         if (target := _gradient(segment, row, work.offset, arena)) is None:
-            grads[row - low] += seed
+            grads[row] += seed
         else:
             target += seed
     at = 0
     while at < rows:
-        at = sweep(
-            segment.table, segment.store, work.offset, order, grads, low, arena, kernels.TABLE, at, rows, BUDGET
-        )  # fmt: skip
-    wide, leaf_of = segment.wide, segment.leaves.get
-    for row, number in zip(marked.sources.tolist(), grads[marked.sources - low].tolist(), strict=True):
-        array = _gradient(segment, row, work.offset, arena) if row in wide else None
+        at = sweep(segment.table, segment.store, work.offset, order, grads, arena, kernels.TABLE, at, rows, BUDGET)
+    sources, numbers = marked.sources.tolist(), work.taken[: len(marked.sources)]
+    take(grads, marked.sources, numbers)
+    if not segment.wide and not segment.imports:
+        leaves += zip(map(segment.leaves.get, sources), numbers.tolist(), strict=True)
+        return order.copy()
+    for row, number in zip(sources, numbers.tolist(), strict=True):
+        array = _gradient(segment, row, work.offset, arena) if row in segment.wide else None
         gradient: Gradient = number if array is None else array.copy()
-        leaf = leaf_of(row)
+        leaf = segment.leaves.get(row)
         if leaf is not None:
             leaves.append((leaf, gradient))
         else:
@@ -126,18 +130,16 @@ def consume(visited: Visited) -> dict[tuple[int, int], Any]:
     """
     kept: dict[tuple[int, int], Any] = {}
     for segment, rows in visited:
-        codes = segment.table[3 * rows] & (WIDE - 1)
-        segment.consumed[rows[codes >= OPAQUE]] = 1
-        if segment.wide:
-            for row in rows[codes >= OPAQUE].tolist():
-                if row in segment.wide:
-                    kept[segment.serial, row] = wide = segment.wide.pop(row)
-                    segment.wide_bytes -= wide.bytes
-        if segment.imports:
-            for row in rows[codes & ~3 == IMPORT].tolist():
-                if row in segment.imports:
-                    kept[segment.serial, row] = segment.imports.pop(row)
-                    segment.consumed[row] = 1
+        consume_rows(segment.table, segment.consumed, rows)
+        if not segment.wide and not segment.imports:
+            continue
+        for row in rows.tolist():
+            if row in segment.wide and segment.consumed[row]:
+                kept[segment.serial, row] = wide = segment.wide.pop(row)
+                segment.wide_bytes -= wide.bytes
+            elif row in segment.imports:
+                kept[segment.serial, row] = segment.imports.pop(row)
+                segment.consumed[row] = 1
     return kept
 
 

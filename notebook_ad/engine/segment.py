@@ -8,14 +8,14 @@ result are arrays is *wide*: its code carries WIDE, `a` is the address of a bloc
 
 and `b` is m. A size of 0 means that the gradient lives in the scalar slots, not in the arena; an id of -1 that the
 operand has no gradient. Rows are appended to two Python lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
-copied to fixed memory when a sweep wants them. A segment dies when no tensor and no later segment refers to it.
+packed into fixed memory when a sweep wants them (`struct` takes 26 ns a row, `array` 60). A segment dies when no tensor and no later segment refers to it.
 """
 
 from __future__ import annotations
 
 import itertools
+import struct
 import threading
-from array import array
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,11 +55,12 @@ class Wide:
 class Workspace:
     """Scratch memory of one segment's sweeps; pages that are never touched cost nothing."""
 
-    __slots__ = ("needed", "offset", "order", "sources")
+    __slots__ = ("grads", "needed", "offset", "order", "sources", "taken")
 
     def __init__(self) -> None:
         self.needed = np.zeros(CAPACITY, np.uint8)
         self.offset, self.order, self.sources = (np.empty(CAPACITY, np.int64) for _ in range(3))
+        self.grads, self.taken = np.empty(CAPACITY), np.empty(CAPACITY)
 
 
 class Segment:
@@ -95,7 +96,7 @@ class Segment:
         self.table = np.empty(3 * CAPACITY, np.int64)
         self.store = np.empty(CAPACITY, np.float64)
         self.store_address: int = self.store.ctypes.data
-        self.copied = 0
+        self.copied = [0]  # rows in the table; a list, as views of this segment share it
         self.consumed = np.zeros(CAPACITY, np.uint8)
         self.wide: dict[int, Wide] = {}
         self.wide_bytes = self.largest = 0
@@ -153,10 +154,10 @@ class Segment:
 
     def sync(self) -> np.ndarray:
         """Copy the rows so far to memory that compiled code reads; returns that table."""
-        n = len(self.values)
-        if n > self.copied:
-            done = self.copied
-            self.table[3 * done : 3 * n] = np.frombuffer(array("q", self.rows[3 * done : 3 * n]), np.int64)
-            self.store[done:n] = np.frombuffer(array("d", self.values[done:n]), np.float64)
-            self.copied = n
+        if rows := self.rows[:]:
+            del self.rows[: len(rows)]
+            start, new = self.copied[0], len(rows) // 3
+            struct.pack_into(f"{3 * new}q", self.table, 24 * start, *rows)
+            struct.pack_into(f"{new}d", self.store, 8 * start, *self.values[start : start + new])
+            self.copied[0] = start + new
         return self.table

@@ -13,8 +13,8 @@ MISSING, STOPPED = 1, 2  # a kernel is not compiled yet; a row cannot be swept
 
 
 @jit
-def mark(table, consumed, needed, seen, offset, order, sources, kernels, start, left):  # type: ignore[no-untyped-def]
-    """List the rows that the `left` marked ones reach, in sweep order, and lay out the gradients of arrays.
+def mark(table, consumed, needed, seen, offset, order, sources, grads, kernels, start, left):  # type: ignore[no-untyped-def]
+    """List the rows that the `left` marked ones reach, in sweep order; clear their gradients, lay out those of arrays.
 
     `seen` rows count as visited; `needed` is all zero again afterwards. Returns (rows reached, how many of them are
     leaves and imports, bytes of the arena, status, code without a kernel or row that cannot be swept).
@@ -28,6 +28,7 @@ def mark(table, consumed, needed, seen, offset, order, sources, kernels, start, 
         needed[k] = 0
         left -= 1
         order[rows] = k
+        grads[k] = 0.0
         rows += 1
         wide = table[3 * k] & WIDE
         code = table[3 * k] & (WIDE - 1)
@@ -62,13 +63,13 @@ def mark(table, consumed, needed, seen, offset, order, sources, kernels, start, 
 
 
 @jit
-def sweep(table, store, offset, order, grads, low, arena, kernels, at, rows, budget):  # type: ignore[no-untyped-def]
+def sweep(table, store, offset, order, grads, arena, kernels, at, rows, budget):  # type: ignore[no-untyped-def]
     """Add each row's contributions to its operands' gradients, for the rows `order[at:rows]`, last recorded first.
 
-    `grads` holds the gradients of scalars from row `low` on, `arena` those of arrays. Returns where to go on when the
-    budget (in elements) is spent, so that Ctrl-C is heard.
+    `grads` holds the gradients of scalars, by row, `arena` those of arrays. Returns where to go on when the budget (in
+    elements) is spent, so that Ctrl-C is heard.
     """
-    values, slots, space = store.ctypes.data, grads.ctypes.data - 8 * low, arena.ctypes.data
+    values, slots, space = store.ctypes.data, grads.ctypes.data, arena.ctypes.data
     narrow = np.zeros(8, np.int64)
     while at < rows and budget >= 0:
         k = order[at]
@@ -103,3 +104,18 @@ def sweep(table, store, offset, order, grads, low, arena, kernels, at, rows, bud
         if kernels[code] != 0:
             call(kernels[code], argument)
     return at
+
+
+@jit
+def consume(table, consumed, order):  # type: ignore[no-untyped-def]
+    """Mark the operations among these rows as swept for good."""
+    for k in order:
+        if table[3 * k] & (WIDE - 1) >= OPAQUE:
+            consumed[k] = 1
+
+
+@jit
+def take(grads, rows, out):  # type: ignore[no-untyped-def]
+    """Gradients of these rows (NumPy's indexing takes 2 µs for any number of them, this 0.4)."""
+    for i in range(len(rows)):
+        out[i] = grads[rows[i]]

@@ -26,7 +26,7 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
         ShapeError: the shapes do not broadcast.
     """
     values = [t._value for t in operands]
-    if len(values) <= 2 and all(type(v) is float for v in values):
+    if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float:
         number = evaluate_scalar(primitive, values)
         segment = record.wants_record(operands)
         return make(number) if segment is None else record.scalar(primitive, operands, number, segment)

@@ -67,9 +67,15 @@ def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
     leaves: list[tuple[Any, Any]] = [(self._meta, seed)]
     if self._segment is not None:  # else a leaf on its own
         leaves, visited = engine.backward(self._segment, self._id, seed)
-    with _accumulating, np.errstate(all="ignore"):
+    with _accumulating:
         for meta, contribution in leaves:
-            meta.grad = contribution if meta.grad is None else meta.grad + contribution
+            if meta.grad is None:
+                meta.grad = contribution
+            elif type(contribution) is float:
+                meta.grad += contribution
+            else:
+                with np.errstate(all="ignore"):
+                    meta.grad = meta.grad + contribution
     if not retain_graph and visited:
         rows = sum(len(order) for _, order in visited)
         wide = engine.consume(visited)

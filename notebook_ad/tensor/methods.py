@@ -19,6 +19,7 @@ def bind() -> None:
     cls.backward = gradients.backward
     for name in ("sum", "mean", "max", "min", "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu"):
         setattr(cls, name, getattr(functions, name))
+    cls.__neg__, cls.__abs__ = functions.negative, functions.abs
     cls.__getitem__ = shaping.index
     cls.__setitem__ = _setitem
     cls.__iter__ = _iterate

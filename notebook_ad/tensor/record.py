@@ -22,8 +22,9 @@ Block = list[int]
 
 def wants_record(operands: Sequence[Tensor]) -> Segment | None:
     """The segment to write to, or None where no operand needs a gradient or recording is off."""
-    if any(t._segment is not None or (t._meta is not None and t._meta.leaf) for t in operands):
-        return writable()
+    for t in operands:
+        if t._segment is not None or (t._meta is not None and t._meta.leaf):
+            return writable()
     return None
 
 

@@ -232,6 +232,11 @@ def tensor(value: Any, requires_grad: bool = True, name: str | None = None, dtyp
     Raises:
         TypeError: the value is not numeric, or its dtype is not supported or cannot require a gradient.
     """
+    if type(value) is float and dtype is None:
+        result = make(value)
+        if requires_grad or name is not None:
+            result._meta = Meta(name, requires_grad)
+        return result
     parts = value if isinstance(value, list | tuple) else [value]
     if any(isinstance(v, Tensor) and v.requires_grad for v in parts):
         raise RuntimeError(

@@ -265,3 +265,28 @@ def test_an_index_out_of_range_raises_as_in_numpy() -> None:
 def test_transposing_along_an_axis_that_is_not_there_raises() -> None:
     with pytest.raises((ValueError, IndexError), match=r"\(2, 3\).*axis 5"):
         ad.transpose(ad.tensor(np.ones((2, 3))), (0, 5))
+
+
+@pytest.mark.parametrize("function", BINARY, ids=lambda f: f.__name__)
+@pytest.mark.parametrize("x", [2.5, -8.0, 0.0, -0.0, 1e200, math.inf, -math.inf, math.nan])
+@pytest.mark.parametrize("y", [2, 0, -1, 0.5, -3.0, 1e200, math.inf, math.nan])
+def test_a_python_number_as_operand_is_a_constant_of_that_value(
+    function: Callable[[Any, Any], Any], x: float, y: float
+) -> None:
+    """On the tape already or not, on either side: NumPy's value, and the gradient of the same step between tensors."""
+    for flip in (False, True):
+        step = (lambda t, c: function(c, t)) if flip else function
+        recorded = ad.tensor(x) * 1.0  # its row is in the segment that is written: the short way
+        fresh, pair = ad.tensor(x), ad.tensor(x)
+        source = ad.tensor(x)
+        short = step(source * 1.0, y)
+        results = [step(recorded, y), step(fresh, y), step(pair, ad.tensor(float(y), requires_grad=False)), short]
+        with np.errstate(all="ignore"):
+            expected = step(np.float64(x), np.float64(y))
+        for result in results:
+            assert type(result.item()) is float
+            np.testing.assert_array_equal(result.item(), expected)
+        for result in results[1:]:
+            result.backward()
+        np.testing.assert_array_equal(fresh.grad.item(), pair.grad.item())
+        np.testing.assert_array_equal(source.grad.item(), pair.grad.item())

@@ -6,7 +6,7 @@ VENV ?= .venv
 BIN = $(VENV)/bin
 RUN = $(if $(NOTEBOOK_AD_PYTHON),$(NOTEBOOK_AD_PYTHON),$(BIN)/python)
 
-.PHONY: help lab test check bench soak lessons screenshots format clean
+.PHONY: help lab test check bench soak soakview lessons screenshots pictures format clean
 
 help:  ## this text
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -48,12 +48,18 @@ bench: $(VENV)/.dev  ## the benchmarks: ratios measured in one run
 soak: $(VENV)/.test  ## memory over 100,000 steps of each kind of loop
 	@$(BIN)/python benchmarks/soak.py
 
+soakview: $(VENV)/.test  ## a cell run again 500 times in a real browser: what stays behind
+	@$(BIN)/python benchmarks/soak_view.py
+
 lessons: $(VENV)/.test  ## run the lessons again and store their outputs
 	@$(BIN)/jupyter nbconvert --log-level ERROR --to notebook --execute --inplace --ExecutePreprocessor.store_widget_state=False notebooks/*.ipynb
 	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
 
 screenshots: $(VENV)/.test  ## lesson pages in JupyterLab, light and dark, into build/screenshots
 	@$(BIN)/python tools/screenshots.py build/screenshots
+
+pictures: $(VENV)/.test  ## the README's pictures, from a real JupyterLab
+	@$(BIN)/python tools/pictures.py docs/pictures
 
 format: $(VENV)/.dev  ## write code and notebooks the way `make check` wants them
 	@$(BIN)/ruff check --fix .

@@ -53,8 +53,11 @@ __all__ = [
     "sqrt", "stack", "sum", "tan", "tanh", "tensor", "transpose", "where",
 ]  # fmt: skip
 
-_LAZY = {  # loaded on first use: they need IPython or ipywidgets
+_LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use them
+    "compare": "notebook_ad.graph.compare",
     "show": "notebook_ad.widgets.display",
+    "live": "notebook_ad.widgets.live",
+    "explore": "notebook_ad.widgets.explore",
     "last_graph": "notebook_ad.lifted.last",
     "load_ipython_extension": "notebook_ad.magics",
     "unload_ipython_extension": "notebook_ad.magics",

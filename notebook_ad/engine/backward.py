@@ -9,8 +9,8 @@ import numpy as np
 
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
-from notebook_ad.engine.segment import CAPACITY, Segment
-from notebook_ad.engine.sweep import MISSING, STOPPED, mark, sweep, take
+from notebook_ad.engine.segment import CAPACITY, WIDE, Segment
+from notebook_ad.engine.sweep import MISSING, OPAQUE, STOPPED, mark, sweep, take
 from notebook_ad.engine.sweep import consume as consume_rows
 
 BUDGET = 20_000_000  # elements between two returns to Python: at most about 100 ms
@@ -134,7 +134,7 @@ def consume(visited: Visited) -> dict[tuple[int, int], Any]:
         if not segment.wide and not segment.imports:
             continue
         for row in rows.tolist():
-            if row in segment.wide and segment.consumed[row]:
+            if row in segment.wide and segment.table[3 * row] & (WIDE - 1) >= OPAQUE:
                 kept[segment.serial, row] = wide = segment.wide.pop(row)
                 segment.wide_bytes -= wide.bytes
             elif row in segment.imports:

@@ -8,7 +8,8 @@ result are arrays is *wide*: its code carries WIDE, `a` is the address of a bloc
 
 and `b` is m. A size of 0 means that the gradient lives in the scalar slots, not in the arena; an id of -1 that the
 operand has no gradient. Rows are appended to two Python lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
-packed into fixed memory when a sweep wants them (`struct` takes 26 ns a row, `array` 60). A segment dies when no tensor and no later segment refers to it.
+packed into fixed memory when a sweep wants them (`struct` takes 26 ns a row, `array` 60). A segment dies when no tensor
+and no later segment refers to it.
 """
 
 from __future__ import annotations
@@ -22,9 +23,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import primitive as ops
+from notebook_ad.engine.guards import Guard
 
 CAPACITY = 1 << 15
 LIMIT = CAPACITY - 64  # from here on a new segment is begun; the rest leaves room for operands to enter
+GUARDS = 4096  # decisions noted beside the rows of one segment
 WIDE = 1 << 20
 LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
 _serial = itertools.count()
@@ -71,6 +74,7 @@ class Segment:
         "constants",
         "consumed",
         "copied",
+        "guards",
         "imports",
         "largest",
         "leaves",
@@ -107,12 +111,15 @@ class Segment:
         self.lock = threading.Lock()  # one sweep at a time
         self.work: Workspace | None = None
         self.names: dict[int, str] = {}
+        self.guards: list[Guard] = []
         self.sources: dict[int, Any] = {}
 
     @property
     def full(self) -> bool:
-        """Whether new rows go to a new segment: its rows are used up, or they keep much memory alive (64 MB at least)."""
-        return len(self.values) >= LIMIT or self.wide_bytes > max(1 << 26, 8 * self.largest)
+        """Whether new rows go to a new segment: rows or guards are used up, or they keep much memory alive (64 MB)."""
+        if len(self.values) >= LIMIT or len(self.guards) >= GUARDS:
+            return True
+        return self.wide_bytes > max(1 << 26, 8 * self.largest)
 
     def append(self, code: int, a: int, b: int, value: float) -> int:
         """Add a row; returns its id."""
@@ -157,7 +164,7 @@ class Segment:
         if rows := self.rows[:]:
             del self.rows[: len(rows)]
             start, new = self.copied[0], len(rows) // 3
-            struct.pack_into(f"{3 * new}q", self.table, 24 * start, *rows)
-            struct.pack_into(f"{new}d", self.store, 8 * start, *self.values[start : start + new])
+            struct.pack_into(f"{3 * new}q", self.table.data, 24 * start, *rows)
+            struct.pack_into(f"{new}d", self.store.data, 8 * start, *self.values[start : start + new])
             self.copied[0] = start + new
         return self.table

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
 
 
-def derivation(graph: Graph) -> list[str]:
-    """One line for the seed, then one per edge that carries a gradient."""
+def derivation(graph: Graph, ends: int | None = None) -> list[str]:
+    """One line for the seed, then one per edge that carries a gradient; of very many the first and last `ends`."""
     output = graph.label(graph.output)
     lines = [f"∂{output}/∂{output} = {numbers.summary(graph.seed)}  (the seed)"]
-    return lines + [rule(graph, edge) for edge in graph.edges if edge.contribution is not None]
+    edges = [edge for edge in graph.edges if edge.contribution is not None]
+    if ends is None or len(edges) <= 2 * ends:
+        return lines + [rule(graph, edge) for edge in edges]
+    last = len(edges) - ends
+    lines += [rule(graph, edge) for edge in edges[:ends]]
+    lines.append(f"… {last - ends:,} steps left out …")
+    return lines + [rule(graph, edge) for edge in edges[last:]]
 
 
 def rule(graph: Graph, edge: Edge) -> str:
@@ -30,11 +36,12 @@ def rule(graph: Graph, edge: Edge) -> str:
     target, upstream = _d(output, graph.label(edge.operand)), _d(output, graph.label(edge.user))
     part = edge.contribution.dense() if isinstance(edge.contribution, Sparse) else edge.contribution
     total = numbers.summary(part)
-    if not isinstance(edge.local, float | int) or not isinstance(edge.upstream, float | int):
+    local = edge.local
+    if not isinstance(local, float | int) or not isinstance(edge.upstream, float | int):
         shapes = f"  {edge.shapes}" if edge.shapes else ""
         return f"{target} += {edge.rule.replace('upstream', upstream)} = {total}{shapes}"
-    factor = edge.factor or numbers.short(edge.local)
-    number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(edge.local))} = {total}"
+    factor = edge.factor or numbers.short(local)
+    number = f"{numbers.summary(edge.upstream)} × {_signed(numbers.summary(local))} = {total}"
     formula = f"{target} += {upstream} · {_signed(factor)}"
     return f"{formula} = {number}"
 

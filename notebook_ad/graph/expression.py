@@ -2,14 +2,60 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
+if TYPE_CHECKING:
+    from notebook_ad.graph.model import Node
+
+Text = tuple[str, int]  # of an expression, and its precedence (3: never needs parentheses)
 LIMIT, HEAD, TAIL = 40, 20, 12
 _INFIX = {"add": (" + ", 1), "sub": (" − ", 1), "mul": ("·", 2), "div": (" / ", 2), "matmul": (" @ ", 2)}
 _INFIX |= {"floordiv": (" // ", 2), "mod": (" % ", 2)}
 
 
-def expression(op: str, glyph: str, operands: Sequence[tuple[str, int]]) -> tuple[str, int]:
+class Texts:
+    """The text of every node of a graph, written when the first is asked for.
+
+    `operands` are the ids of each node's operands; `constant` writes the value of a leaf or constant without a name.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], operands: Sequence[Sequence[int]], constant: Callable[[Any], str]
+    ) -> None:
+        self.nodes, self.operands, self.constant = nodes, operands, constant
+
+    @cached_property
+    def all(self) -> tuple[Text, ...]:
+        """By node id: what a node computes, whether or not it has a name."""
+        found: list[Text] = []
+        for node, operands in zip(self.nodes, self.operands, strict=True):
+            if node.kind == "op":
+                given = [(name, 3) if (name := self.nodes[i].name) else found[i] for i in operands]
+                found.append(expression(str(node.op), node.glyph, given))
+            else:
+                found.append((node.name or self.constant(node.value), 3))
+        return tuple(found)
+
+    def named(self, node: int) -> Text:
+        """What formulas call a node."""
+        name = self.nodes[node].name
+        return (name, 3) if name else self.all[node]
+
+
+def constant(value: Any) -> str:
+    """A constant without a name as it stands in a formula: `3`, `True`, `const(4,)`, `mask`."""
+    if isinstance(value, float):
+        return f"{value:.4g}".replace("-", "−")
+    if np.asarray(value).dtype == bool:
+        return "mask" if np.ndim(value) else str(bool(value))
+    return f"const{np.shape(value)}"
+
+
+def expression(op: str, glyph: str, operands: Sequence[Text]) -> Text:
     """The text of an operation and its precedence (3: never needs parentheses), from its operands' texts."""
     if op in _INFIX and len(operands) == 2:
         sign, rank = _INFIX[op]
@@ -31,11 +77,11 @@ def expression(op: str, glyph: str, operands: Sequence[tuple[str, int]]) -> tupl
     return _cap(f"{op}({', '.join(text for text, _ in operands)})", 3)
 
 
-def _wrap(operand: tuple[str, int], rank: int) -> str:
+def _wrap(operand: Text, rank: int) -> str:
     text, own = operand
     return f"({text})" if own < rank else text
 
 
-def _cap(text: str, rank: int) -> tuple[str, int]:
+def _cap(text: str, rank: int) -> Text:
     """A long text keeps its beginning and its end, so that different nodes read differently."""
     return (f"{text[:HEAD].rstrip()} … {text[-TAIL:].lstrip()}", rank) if len(text) > LIMIT else (text, rank)

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import difflib
 import pathlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from notebook_ad.graph import derivation, dot, html, numbers, save, svg, table
-from notebook_ad.graph.expression import expression
-from notebook_ad.graph.model import Edge, Node, Step, Value
+from notebook_ad.graph import derivation, dot, html, save, svg, table
+from notebook_ad.graph.answer import Line, Why
+from notebook_ad.graph.expression import Texts, constant
+from notebook_ad.graph.model import Cut, Edge, Frame, Node, Step, Value
 from notebook_ad.graph.paths import Paths, find_paths
+from notebook_ad.graph.unused import Unused, unused
+from notebook_ad.graph.why import why
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +30,9 @@ class Graph:
         seed: gradient of the output with respect to itself.
         code: the source text that made the graph, or "".
         notes: what the reader should know beside the picture.
+        cuts: where values went on without their gradient.
+        frames: leaves that are drawn together (see `framed`).
+        unused_leaves: names of leaves that the output does not depend on, each with the reason.
     """
 
     nodes: tuple[Node, ...]
@@ -35,6 +42,9 @@ class Graph:
     seed: Value = 1.0
     code: str = ""
     notes: tuple[str, ...] = field(default=())
+    unused_leaves: tuple[tuple[str, str], ...] = field(default=())
+    frames: tuple[Frame, ...] = field(default=())
+    cuts: tuple[Cut, ...] = field(default=())
 
     @property
     def leaves(self) -> tuple[Node, ...]:
@@ -43,7 +53,7 @@ class Graph:
 
     @cached_property
     def _operands(self) -> dict[int, tuple[Edge, ...]]:
-        return _grouped(self.edges, "user")
+        return _grouped(sorted(self.edges, key=lambda e: e.position), "user")
 
     @cached_property
     def _users(self) -> dict[int, tuple[Edge, ...]]:
@@ -51,7 +61,7 @@ class Graph:
 
     def operands(self, node: int) -> tuple[Edge, ...]:
         """The edges into a node, by position."""
-        return tuple(sorted(self._operands.get(node, ()), key=lambda e: e.position))
+        return self._operands.get(node, ())
 
     def users(self, node: int) -> tuple[Edge, ...]:
         """The edges out of a node, in the order of the sweep: their contributions add up to its gradient."""
@@ -76,36 +86,45 @@ class Graph:
         return self.node(name).grad
 
     @cached_property
-    def _texts(self) -> tuple[tuple[str, int], ...]:
-        texts: list[tuple[str, int]] = []
-        for node in self.nodes:
-            if node.kind != "op":
-                texts.append((node.name or numbers.summary(node.value), 3))
-                continue
-            operands = [texts[e.operand] if self.nodes[e.operand].name is None else (str(self.nodes[e.operand].name), 3)
-                        for e in self.operands(node.id)]  # fmt: skip
-            texts.append(expression(str(node.op), node.glyph, operands))
-        return tuple(texts)
+    def _texts(self) -> Texts:
+        operands = [[e.operand for e in self.operands(node.id)] for node in self.nodes]
+        return Texts(self.nodes, operands, constant)
 
     def expression(self, node: int) -> str:
         """What a node computes, in the names it is computed from: `a·w`, `a·w + b`; long ones end in `…`."""
-        return self._texts[node][0]
+        return self._texts.all[node][0]
 
     def label(self, node: int) -> str:
         """The node's name, else what it computes; "output" for an output without a name."""
         return self.nodes[node].name or ("output" if node == self.output else self.expression(node))
 
-    def paths(self, leaf: str | int, limit: int = 20) -> Paths:
-        """The paths from the output to a leaf: how many there are (exactly), and the first `limit` with their numbers."""
-        return find_paths(self, self.node(leaf).id if isinstance(leaf, str) else leaf, limit)
+    def paths(self, target: str | int, limit: int = 20, source: str | int | None = None) -> Paths:
+        """The paths from the output (or `source`) down to a node: their exact number, the `limit` largest, their sums."""
+        return find_paths(self, self._id(target), limit, None if source is None else self._id(source))
+
+    def why(self, what: str | int | Edge) -> Why:
+        """Why the gradient of a value (by name or id), or an edge's contribution, is what it is: traced to its birth."""
+        if isinstance(what, str) and (reason := dict(self.unused_leaves).get(what)) is not None:
+            return Why(f"{what} has no gradient", (Line(reason),), ())
+        return why(self, what if isinstance(what, Edge) else self._id(what))
+
+    def unused(self) -> list[Unused]:
+        """The parameters that get no gradient, and why."""
+        return unused(self)
+
+    def _id(self, node: str | int) -> int:
+        return self.node(node).id if isinstance(node, str) else node
 
     def rule(self, edge: int) -> str:
         """The step along an edge with its numbers: `∂L/∂w += ∂L/∂(a·w) · a = −2 × 2 = −4`."""
         return derivation.rule(self, self.edges[edge])
 
-    def derivation(self) -> list[str]:
-        """The chain rule written out with numbers, one line for the seed and one per edge, in the order of the sweep."""
-        return derivation.derivation(self)
+    def derivation(self, ends: int | None = None) -> list[str]:
+        """The chain rule written out with numbers, one line for the seed and one per edge, in the order of the sweep.
+
+        `ends` keeps that many edges at the beginning and at the end, and one line between them for the others.
+        """
+        return derivation.derivation(self, ends)
 
     def to_dot(self) -> str:
         """The graph in Graphviz's language."""
@@ -126,7 +145,7 @@ class Graph:
         return table.text(self)
 
 
-def _grouped(edges: tuple[Edge, ...], end: str) -> dict[int, tuple[Edge, ...]]:
+def _grouped(edges: Iterable[Edge], end: str) -> dict[int, tuple[Edge, ...]]:
     groups: dict[int, list[Edge]] = {}
     for edge in edges:
         groups.setdefault(getattr(edge, end), []).append(edge)

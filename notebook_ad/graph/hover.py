@@ -13,6 +13,28 @@ if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
 
 
+def title_of_edge(graph: Graph, key: str) -> str:
+    """What the edge of that key says; "out" is the seed's."""
+    if key != "out":
+        return edge_title(graph, graph.edges[int(key)])
+    return clean_lines([f"{graph.label(graph.output)}: the output", f"seed {numbers.full(graph.seed)}"])
+
+
+def title_of_node(graph: Graph, key: str) -> str:
+    """What the node of that key says; "out" is the output's box."""
+    return node_title(graph, graph.nodes[graph.output if key == "out" else int(key)])
+
+
+def name(graph: Graph, kind: str, key: str) -> str:
+    """What a node or an edge is, without a number."""
+    if key == "out":
+        return clean(f"{graph.label(graph.output)}: the output")
+    if kind == "node":
+        return clean(graph.label(int(key)))
+    edge = graph.edges[int(key)]
+    return clean(f"{graph.label(edge.operand)} → {graph.label(edge.user)}")
+
+
 def edge_title(graph: Graph, edge: Edge) -> str:
     """`upstream × local = contribution` in full; on other edges the vjp with its shapes."""
     operand, user = graph.label(edge.operand), graph.label(edge.user)

@@ -24,25 +24,26 @@ th, td {text-align: start; padding: 4px 10px; border-bottom: 1px solid #8886}
 """
 
 
-def static_html(graph: Graph, ident: str, header: str = "") -> str:
+def static_html(graph: Graph, ident: str, header: str = "", conceal: bool = False) -> str:
     """A fragment for a notebook's output: the picture as an image, which trusted and untrusted notebooks show alike.
 
     Args:
         graph: what to draw.
         ident: tells the live view which fragment is its own; from a counter, so that outputs can be compared.
         header: a line above the picture.
+        conceal: without any gradient.
     """
     box = Element("div", {"class": "nad-static", "data-nad": ident})
     if header:
         SubElement(box, "div").text = clean(header)
     try:
-        drawn = svg.element(graph, "auto", titles=False)
+        drawn = svg.element(graph, "auto", titles=False, conceal=conceal)
     except LayoutUnavailable as problem:
         SubElement(box, "div").text = f"No drawing: {problem}"
-        SubElement(box, "pre").text = table.text(graph)
+        SubElement(box, "pre").text = table.text(graph, not conceal)
     else:
         data = base64.b64encode(tostring(drawn, encoding="utf-8")).decode()
-        SubElement(box, "img", {"src": f"data:image/svg+xml;base64,{data}", "alt": picture.summary(graph)})
+        SubElement(box, "img", {"src": f"data:image/svg+xml;base64,{data}", "alt": picture.summary(graph, not conceal)})
     for note in graph.notes:
         SubElement(box, "div").text = clean(note)
     return tostring(box, encoding="unicode", method="html")

@@ -39,31 +39,52 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Nodes (by index) that stand in one column in a frame, with a label so many pixels wide."""
+
+    nodes: tuple[int, ...]
+    label: float
+
+
+@dataclass(frozen=True, slots=True)
 class Layout:
-    """Positions in pixels, y downwards: centres of nodes; of edges the Bézier points and the label's centre."""
+    """Positions in pixels, y downwards: centres of nodes; of edges the Bézier points and the label's centre; frames.
+
+    A frame is left, top, width and height.
+    """
 
     width: float
     height: float
     centres: tuple[Point, ...]
     curves: tuple[tuple[Point, ...], ...]
     labels: tuple[Point | None, ...]
+    frames: tuple[tuple[float, float, float, float], ...] = ()
 
 
-def place(sizes: Sequence[Size], links: Sequence[Link]) -> Layout:
+def place(sizes: Sequence[Size], links: Sequence[Link], groups: Sequence[Group] = ()) -> Layout:
     """Lay out nodes and edges from left to right.
 
     Raises:
         LayoutUnavailable: too many nodes, or no Graphviz.
     """
-    if len(sizes) > LIMIT:
-        raise graphviz.LayoutUnavailable(f"a graph of {len(sizes):,} nodes is too large to draw (limit {LIMIT:,})")
-    return _place(tuple(sizes), tuple(links))
+    check(len(sizes))
+    return _place(tuple(sizes), tuple(links), tuple(groups))
+
+
+def check(nodes: int) -> None:
+    """Whether so many nodes can be laid out, asked before anything is written on them.
+
+    Raises:
+        LayoutUnavailable: they are too many.
+    """
+    if nodes > LIMIT:
+        raise graphviz.LayoutUnavailable(f"a graph of {nodes:,} nodes is too large to draw (limit {LIMIT:,})")
 
 
 @lru_cache(maxsize=16)  # the static and the live form of one picture stand on the same positions
-def _place(sizes: tuple[Size, ...], links: tuple[Link, ...]) -> Layout:
+def _place(sizes: tuple[Size, ...], links: tuple[Link, ...], groups: tuple[Group, ...] = ()) -> Layout:
     labelled = len(sizes) <= UNLABELLED and _span(len(sizes), links) <= SPAN
-    found = json.loads(graphviz.run(_source(sizes, links, labelled)))
+    found = json.loads(graphviz.run(_source(sizes, links, labelled, groups)))
     height = float(found["bb"].split(",")[3])
 
     def point(text: str) -> Point:
@@ -73,7 +94,15 @@ def _place(sizes: tuple[Size, ...], links: tuple[Link, ...]) -> Layout:
     centres: list[Point] = [(0.0, 0.0)] * len(sizes)
     curves: list[tuple[Point, ...]] = [()] * len(links)
     labels: list[Point | None] = [None] * len(links)
+    frames = [(0.0, 0.0, 0.0, 0.0)] * len(groups)
     for thing in found.get("objects", ()):
+        if thing["name"].startswith("cluster"):
+            low, bottom, right, top = map(float, thing["bb"].split(","))
+            x, y = point(f"{low},{top}")
+            frames[int(thing["name"][7:])] = x, y, right - low, top - bottom
+            continue
+        if "pos" not in thing:
+            continue
         centres[int(thing["name"][1:])] = point(thing["pos"])
     for thing in found.get("edges", ()):
         at = int(thing["id"][1:])
@@ -84,10 +113,11 @@ def _place(sizes: tuple[Size, ...], links: tuple[Link, ...]) -> Layout:
         if link.label:
             labels[at] = point(thing["lp"]) if "lp" in thing else _beside(curves[at])
     width = float(found["bb"].split(",")[2])
-    return Layout(round(width + 2 * MARGIN), round(height + 2 * MARGIN), tuple(centres), tuple(curves), tuple(labels))
+    size = round(width + 2 * MARGIN), round(height + 2 * MARGIN)
+    return Layout(*size, tuple(centres), tuple(curves), tuple(labels), tuple(frames))
 
 
-def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool) -> str:
+def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool, groups: Sequence[Group] = ()) -> str:
     gap = 0.5 if labelled else 0.3 + max((link.label for link in links), default=0.0) / _DPI
     lines = [
         "digraph G {",
@@ -100,6 +130,11 @@ def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool) -> str
         row = "x" * max(1, round(link.label / _CHARACTER))
         label = rf' label="{row}\n{row}"' if labelled and link.label else ""
         lines.append(f"n{link.tail} -> n{link.head} [id=e{i}{label}]")
+    for i, group in enumerate(groups):
+        row = "x" * max(1, round(group.label / _CHARACTER))
+        members = "; ".join(f"n{n}" for n in group.nodes)
+        style = f'margin=10 labeljust=l fontname="Courier" fontsize={_FONT} label="{row}"'
+        lines.append(f"subgraph cluster{i} {{graph [{style}]; {{rank=same; {members}}}}}")
     return "\n".join([*lines, "}"])
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from notebook_ad.graph.operation import Operation
 
 Array = np.ndarray
 Number = float | int | bool
@@ -48,7 +51,7 @@ class Node:
         kind: "leaf" (has a gradient, computed by nothing), "constant" (has none) or "op".
         op: name of the primitive ("mul"), None for leaves and constants.
         glyph: what an op's circle shows ("×", "x²", "@", "sum"); empty for leaves and constants.
-        name: the name that the value was bound to ("a", "params[0]", "h′"), or None.
+        name: the name that the value was bound to ("a", "params[0]", "h′"), a condition's text ("a > b"), or None.
         value: forward value; a Python number for a scalar, else an array.
         grad: derivative of the output with respect to this value, shaped like it; None for what has none.
         source: where it was computed, None where it was not recorded.
@@ -78,12 +81,8 @@ class Edge:
         position: which operand of the user this is, from 0.
         value: the operand's value.
         upstream: gradient of the user; None on an edge to a constant.
-        local: local derivative (a number, or an array on an elementwise edge); None where it is a Jacobian.
         contribution: what this edge adds to the operand's gradient; None on an edge to a constant.
-        rule: the vjp in words: "upstream × w", "xᵀ @ upstream", "upstream, summed over axis 0".
-        partial: the local derivative in LaTeX over the operands x, y and the output z ("y", "2x", "1 - z^2"), or "".
-        factor: the local derivative as text in the operands' names ("w", "2·sub"), or "" where it is a Jacobian.
-        shapes: of a matrix rule, the shapes that it multiplies: "(5,4)@(4,5)"; else "".
+        operation: what the user computes; the properties, which nothing keeps, are told from it.
     """
 
     id: int
@@ -92,12 +91,51 @@ class Edge:
     position: int
     value: Value
     upstream: Value | None
-    local: Value | None
     contribution: Value | Sparse | None
-    rule: str
-    partial: str = ""
-    factor: str = ""
-    shapes: str = ""
+    operation: Operation = field(repr=False)
+
+    @property
+    def local(self) -> Value | None:
+        """Local derivative: a number, or an array on an elementwise edge; None where it is a Jacobian."""
+        return None if self.contribution is None else self.operation.local(self.position)
+
+    @property
+    def rule(self) -> str:
+        """The vjp in words: "upstream × w", "xᵀ @ upstream", "upstream, summed over axis 0"."""
+        return "" if self.contribution is None else self.operation.rule(self.position)
+
+    @property
+    def partial(self) -> str:
+        """The local derivative in LaTeX over the operands x, y and the output z ("y", "2x", "1 - z^2"), or ""."""
+        return "" if self.contribution is None else self.operation.partial(self.position)
+
+    @property
+    def factor(self) -> str:
+        """The local derivative as text in the operands' names ("w", "2·sub"), or "" where it is a Jacobian."""
+        return "" if self.contribution is None else self.operation.factor(self.position)
+
+    @property
+    def shapes(self) -> str:
+        """Of a matrix rule, the shapes that it multiplies: "(5,4)@(4,5)"; else ""."""
+        return "" if self.contribution is None else self.operation.shapes(self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Where a node's value went on without its gradient: `text` at a line of the code, if that is known."""
+
+    node: int
+    text: str
+    line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What is drawn around leaves that are elements of one array or list: its name, and what is not drawn of it."""
+
+    name: str
+    nodes: tuple[int, ...]
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -12,7 +12,7 @@ from notebook_ad.graph.model import Sparse, Value
 
 TINY, HUGE = 1e-7, 1e6  # magnitudes from which a gradient is marked as vanishing or exploding
 
-State = Literal["none", "zero", "nan", "inf", "tiny", "huge", "plain"]
+State = Literal["none", "zero", "nan", "inf", "tiny", "huge", "plain", "accumulated"]
 MARKS: dict[State, str] = {"zero": " ⊘", "nan": " ⚠", "tiny": " ↓", "huge": " ↑"}
 
 
@@ -120,7 +120,7 @@ def terms(parts: list[Value | Sparse], total: Value | None, limit: int = 4, widt
     """The sum at a node with several users: `Σ 1 + 4 = 5`; arrays by their norms; long ones with fewer terms."""
     shown = [summary(p) for p in parts[:limit]]
     left_out = f"… ({len(parts)} terms)" if len(parts) > limit else ""
-    if any(is_array(p) for p in parts):
+    if is_array(parts[0]):
         listed = " ⊕ ".join(shown + ([left_out] if left_out else []))
     else:
         listed = shown[0] + "".join(f" − {s[1:]}" if s.startswith("−") else f" + {s}" for s in shown[1:])

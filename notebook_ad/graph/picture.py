@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from notebook_ad.graph import hover, numbers, table
+from notebook_ad.graph import numbers, table
+from notebook_ad.graph.cut import LIMIT as CUTS
 from notebook_ad.graph.heat import Heat, fits, heat
-from notebook_ad.graph.layout import Link, Size
-from notebook_ad.graph.model import Edge, Node
+from notebook_ad.graph.layout import UNLABELLED, Group, Link, Size
+from notebook_ad.graph.model import Cut, Edge, Frame, Node
 from notebook_ad.graph.texts import cells, cut
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ NAME, EXPRESSION = 22, 20  # columns after which names and expressions are cut
 CIRCLE = 41.0
 BADGE = 26.0  # the glyph's circle on an array's box
 _CELL = 7.9  # width of a column at 13 px
+ASKED = "?"  # in the place of a gradient that the reader is asked for
 _MAPS = 4_000  # elements in all heat maps of a picture; beyond that, norms only
 
 
@@ -33,7 +35,6 @@ class NodeArt:
     kind: Literal["leaf", "constant", "op", "out"]
     form: Literal["box", "circle", "array"]
     size: Size
-    title: str
     glyph: str = ""
     name: str = ""
     value: str = ""
@@ -50,11 +51,28 @@ class EdgeArt:
 
     key: str
     link: Link
-    title: str
     value: str
     grad: str | None
     state: numbers.State
     width: float
+
+
+@dataclass(frozen=True, slots=True)
+class FrameArt:
+    """A frame around nodes (by index), with a name and a note."""
+
+    group: Group
+    name: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CutArt:
+    """A stub that leaves a node (by index) and ends at a text."""
+
+    node: int
+    text: str
+    size: Size
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +82,8 @@ class Picture:
     nodes: tuple[NodeArt, ...]
     edges: tuple[EdgeArt, ...]
     summary: str
+    frames: tuple[FrameArt, ...] = ()
+    cuts: tuple[CutArt, ...] = ()
 
 
 def compose(graph: Graph) -> Picture:
@@ -77,20 +97,42 @@ def compose(graph: Graph) -> Picture:
         nodes.append(_out(graph, output))
         value, grad = numbers.summary(output.value), numbers.gradient(graph.seed)
         label = _label_width(value, grad)
-        title = hover.clean_lines([f"{graph.label(output.id)}: the output", f"seed {numbers.full(graph.seed)}"])
         link = Link(output.id, len(graph.nodes), label)
-        edges.append(EdgeArt("out", link, title, value, grad, numbers.state(graph.seed), widths[-1]))
-    return Picture(tuple(nodes), tuple(edges), summary(graph))
+        edges.append(EdgeArt("out", link, value, grad, numbers.state(graph.seed), widths[-1]))
+    frames = [FrameArt(Group(f.nodes, _frame_width(f)), f.name, f.note) for f in graph.frames]
+    return Picture(tuple(nodes), tuple(edges), summary(graph), tuple(frames), _cuts(graph))
 
 
-def summary(graph: Graph) -> str:
+def _cuts(graph: Graph) -> tuple[CutArt, ...]:
+    """The first cuts, each said once."""
+    if len(graph.nodes) > UNLABELLED:
+        return ()
+    found: dict[tuple[int | None, str], Cut] = {}
+    for c in graph.cuts:
+        found.setdefault((c.line, c.text), c)
+    texts = [(c.node, (f"line {c.line}: " if c.line else "") + cut(c.text, NAME)) for c in found.values()][:CUTS]
+    return tuple(CutArt(node, f"✂ {text}", Size(round(cells(text) * 6.8 + 24), 20.0)) for node, text in texts)
+
+
+def _frame_width(frame: Frame) -> float:
+    return (cells(frame.name) + (cells(frame.note) + 2 if frame.note else 0)) * 6.8
+
+
+def concealed(picture: Picture, graph: Graph) -> Picture:
+    """The picture before the backward pass: every gradient a question."""
+    nodes = [replace(n, grad=n.grad and ASKED, state="none", sum="", maps=n.maps[:1]) for n in picture.nodes]
+    edges = [replace(e, grad=e.grad and ASKED, state="none", width=0.0) for e in picture.edges]
+    return replace(picture, nodes=tuple(nodes), edges=tuple(edges), summary=summary(graph, gradients=False))
+
+
+def summary(graph: Graph, gradients: bool = True) -> str:
     """The graph in one sentence, for those who cannot see it."""
     ops = sum(n.kind == "op" for n in graph.nodes)
     output = graph.nodes[graph.output]
     start = (
         f"Computation graph of {cut(graph.label(graph.output), 40)} = {table.value_text(output)} with {ops} operations"
     )
-    rows = [f"{cut(row.leaf, 40)} {row.gradient}" for row in table.leaf_rows(graph)]
+    rows = [f"{cut(row.leaf, 40)} {row.gradient}" for row in table.leaf_rows(graph)] if gradients else []
     listed = ", ".join(rows[:12]) + (f" and {len(rows) - 12} more" if len(rows) > 12 else "")
     return f"{start}. Gradients: {listed}." if rows else f"{start}."
 
@@ -123,22 +165,20 @@ def _edge(graph: Graph, edge: Edge, width: float) -> EdgeArt:
     constant = graph.nodes[edge.operand].kind == "constant"
     grad = None if constant else numbers.gradient(edge.contribution)
     link = Link(edge.operand, edge.user, _label_width(value, grad))
-    title = hover.edge_title(graph, edge)
-    return EdgeArt(str(edge.id), link, title, value, grad, numbers.state(edge.contribution), width)
+    return EdgeArt(str(edge.id), link, value, grad, numbers.state(edge.contribution), width)
 
 
 def _label_width(value: str, grad: str | None) -> float:
-    return max(cells(value), cells(grad or "") + 2) * _CELL + 8
+    return max(6, cells(value), cells(grad or "") + 2) * _CELL + 8  # six columns at least: values get dragged
 
 
 def _node(graph: Graph, node: Node, mapped: bool) -> NodeArt:
-    title = hover.node_title(graph, node)
     if node.kind == "constant":
-        return _constant(node, title, mapped)
+        return _constant(node, mapped)
     parts = table.contributions(graph, node)
     total = numbers.terms(parts, node.grad) if len(parts) > 1 else ""
     if node.shape:
-        return _array(graph, node, title, total, mapped)
+        return _array(graph, node, total, mapped)
     if node.kind == "op":
         name = cut(node.name or "", EXPRESSION) if node.id != graph.output else ""
         rows = (16 if name or total else 0) * 2
@@ -146,45 +186,47 @@ def _node(graph: Graph, node: Node, mapped: bool) -> NodeArt:
         circle = max(CIRCLE, cells(glyph) * _CELL + 12)
         width = max(circle, cells(name) * 6.8, cells(total) * 7.4)
         size = Size(round(width), circle + rows, circle)
-        return NodeArt(
-            str(node.id), "op", "circle", size, title, glyph, name, sum=total, state=numbers.state(node.grad)
-        )
-    return _scalar("leaf", str(node.id), graph.label(node.id), node, title, total)
+        return NodeArt(str(node.id), "op", "circle", size, glyph, name, sum=total, state=_state(node))
+    return _scalar("leaf", str(node.id), graph.label(node.id), node, total)
 
 
-def _scalar(kind: Literal["leaf", "out"], key: str, label: str, node: Node, title: str, total: str = "") -> NodeArt:
+def _scalar(kind: Literal["leaf", "out"], key: str, label: str, node: Node, total: str = "") -> NodeArt:
     name, value = cut(label, NAME), numbers.short(node.value)
     grad = numbers.gradient(node.grad, node.accumulated)
     columns = max(cells(f"{name} = {value}") + 1, cells(grad) + 2, cells(total) + 1)
-    size = Size(round(max(64.0, columns * _CELL + 14)), 64.0 if total else 46.0)
+    size = Size(round(max(86.0, columns * _CELL + 14)), 64.0 if total else 46.0)
+    state = _state(node)
+    return NodeArt(key, kind, "box", size, "", name, value, grad=grad, state=state, sum=total)
+
+
+def _state(node: Node) -> numbers.State:
     state = numbers.state(node.grad)
-    return NodeArt(key, kind, "box", size, title, "", name, value, grad=grad, state=state, sum=total)
+    return "accumulated" if node.accumulated is not None and state in ("plain", "zero") else state
 
 
-def _constant(node: Node, title: str, mapped: bool) -> NodeArt:
+def _constant(node: Node, mapped: bool) -> NodeArt:
     name = cut(node.name or "", NAME)
     if node.shape:
         maps = (heat(node.value),) if mapped and fits(node.value) else ()
-        return _boxed("constant", node, title, name or "constant", "", maps)
+        return _boxed("constant", node, name or "constant", "", maps)
     value = numbers.short(node.value)
     columns = cells(f"{name} = {value}") if name else cells(value)
     size = Size(round(max(30.0, columns * 7.3 + 14)), 26.0)
-    return NodeArt(str(node.id), "constant", "box", size, title, "", name, value)
+    return NodeArt(str(node.id), "constant", "box", size, "", name, value)
 
 
-def _array(graph: Graph, node: Node, title: str, total: str, mapped: bool) -> NodeArt:
+def _array(graph: Graph, node: Node, total: str, mapped: bool) -> NodeArt:
     maps = tuple(heat(x) for x in (node.value, node.grad) if x is not None) if mapped and fits(node.value) else ()
     name = graph.label(node.id)
     expression = graph.expression(node.id)
     if node.kind == "op" and node.name and expression not in (node.name, "…") and cells(name + expression) + 3 <= NAME:
         name = f"{name} = {expression}"
-    return _boxed(node.kind, node, title, cut(name, NAME), total, maps)
+    return _boxed(node.kind, node, cut(name, NAME), total, maps)
 
 
 def _boxed(
     kind: Literal["leaf", "constant", "op", "out"],
     node: Node,
-    title: str,
     name: str,
     total: str,
     maps: tuple[Heat, ...],
@@ -202,12 +244,12 @@ def _boxed(
     height = 40 + (max(m.height for m in maps) + 6 if maps else 0) + 20 + (18 if total else 0) + (BADGE if glyph else 0)
     size = Size(round(width), round(height))
     key = "out" if kind == "out" else str(node.id)
-    state = numbers.state(node.grad)
-    return NodeArt(key, kind, "array", size, title, cut(glyph, 8), name, value, shape, grad, state, total, maps)
+    state = _state(node)
+    return NodeArt(key, kind, "array", size, cut(glyph, 8), name, value, shape, grad, state, total, maps)
 
 
 def _out(graph: Graph, node: Node) -> NodeArt:
-    title, label = hover.node_title(graph, node), graph.label(node.id)
+    label = graph.label(node.id)
     if not node.shape:
-        return _scalar("out", "out", label, node, title)
-    return _boxed("out", node, title, cut(label, NAME), "", ())
+        return _scalar("out", "out", label, node)
+    return _boxed("out", node, cut(label, NAME), "", ())

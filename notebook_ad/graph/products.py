@@ -6,16 +6,19 @@ gradient of the matrix beside it is an outer product; Yᵀ swaps the last two ax
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
-from notebook_ad.engine.trace import Row
+if TYPE_CHECKING:
+    from notebook_ad.graph.operation import Operation
 
 Shape = tuple[int, ...]
 
 
-def rule(row: Row, position: int, x: str, y: str) -> str:
+def rule(op: Operation, position: int, x: str, y: str) -> str:
     """The rule in the names of the operands: `upstream @ yᵀ`, `outer(x, upstream)`, `upstream · y`."""
-    left, right = (np.ndim(v) for v in row.inputs)
+    left, right = map(len, op.input_shapes)
     other = y if position == 0 else x
     if left == right == 1:
         return f"upstream · {other}"
@@ -24,10 +27,10 @@ def rule(row: Row, position: int, x: str, y: str) -> str:
     return f"outer({x}, upstream)" if left == 1 else f"{x}ᵀ @ upstream"
 
 
-def shapes(row: Row, position: int) -> str:
+def shapes(op: Operation, position: int) -> str:
     """The shapes that the rule multiplies: `(5,4)@(4,5)`; `(2,)⊗(3,)` for an outer product."""
-    x, y = (np.shape(v) for v in row.inputs)
-    g = np.shape(row.value)
+    x, y = op.input_shapes
+    g = op.shape
     if len(x) == len(y) == 1:
         return f"{_text(g)}·{_text(y if position == 0 else x)}"
     if position == 0:
@@ -37,9 +40,9 @@ def shapes(row: Row, position: int) -> str:
     return f"{_text(x)}⊗{_text(g)}" if len(x) == 1 else f"{_text(_swapped(x))}@{_text(g)}"
 
 
-def batch(row: Row) -> Shape:
+def batch(op: Operation) -> Shape:
     """The leading shape over which the product is repeated."""
-    x, y = (np.shape(v) for v in row.inputs)
+    x, y = op.input_shapes
     return np.broadcast_shapes(x[:-2], y[:-2])
 
 

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
-from notebook_ad.graph import layout, nodeart, style, table
+from notebook_ad.graph import hover, layout, nodeart, style, table
 from notebook_ad.graph.graphviz import LayoutUnavailable
 from notebook_ad.graph.layout import Point
-from notebook_ad.graph.picture import EdgeArt, Picture, compose
+from notebook_ad.graph.picture import CutArt, EdgeArt, Picture, compose, concealed
 from notebook_ad.graph.texts import cells, clean, isolated
 
 if TYPE_CHECKING:
@@ -37,13 +37,13 @@ def document(graph: Graph, theme: str = "auto") -> Element:
         return _styled(_table(graph, str(problem)), theme)
 
 
-def element(graph: Graph, theme: str = "auto", titles: bool = True) -> Element:
-    """The picture with its style and ground; `titles=False` leaves out the texts for hovering.
+def element(graph: Graph, theme: str = "auto", titles: bool = True, conceal: bool = False) -> Element:
+    """The picture with its style and ground; `titles=False` leaves out the texts for hovering, `conceal` gradients.
 
     Raises:
         LayoutUnavailable: there are no positions.
     """
-    return _styled(draw(graph, titles=titles), theme)
+    return _styled(draw(graph, titles=titles, conceal=conceal), theme)
 
 
 def _styled(root: Element, theme: str) -> Element:
@@ -54,7 +54,7 @@ def _styled(root: Element, theme: str) -> Element:
     return root
 
 
-def draw(graph: Graph, live: bool = False, titles: bool = True) -> Element:
+def draw(graph: Graph, live: bool = False, titles: bool = True, conceal: bool = False) -> Element:
     """The picture without style and ground.
 
     Args:
@@ -65,19 +65,40 @@ def draw(graph: Graph, live: bool = False, titles: bool = True) -> Element:
     Raises:
         LayoutUnavailable: there are no positions.
     """
+    layout.check(len(graph.nodes) + (graph.nodes[graph.output].kind == "op"))
     picture = compose(graph)
-    places = layout.place([n.size for n in picture.nodes], [e.link for e in picture.edges])
+    groups = [f.group for f in picture.frames]
+    stubs = [layout.Link(c.node, len(picture.nodes) + i, 0) for i, c in enumerate(picture.cuts)]
+    sizes = [*(n.size for n in picture.nodes), *(c.size for c in picture.cuts)]
+    places = layout.place(sizes, [*(e.link for e in picture.edges), *stubs], groups)
+    if conceal:
+        picture = concealed(picture, graph)
+
+    def title(kind: str, key: str) -> str:
+        if conceal or not (titles or live):
+            return hover.name(graph, kind, key)
+        return hover.title_of_edge(graph, key) if kind == "edge" else hover.title_of_node(graph, key)
+
     root = _root(places.width, places.height, picture.summary)
+    for frame, box in zip(picture.frames, places.frames, strict=True):
+        nodeart.frame(root, frame, *box)
     edges = SubElement(root, "g", {"class": "edges"})
-    for art, curve, spot in zip(picture.edges, places.curves, places.labels, strict=True):
+    for art, curve, spot in zip(picture.edges, places.curves, places.labels, strict=False):
         group = _edge(edges, art, curve, spot, picture)
-        _describe(group, art.title, live, titles)
+        _describe(group, title("edge", art.key), live, titles)
         if live:
             group.insert(1, Element("path", {"class": "hit", "d": _path(curve)}))
     nodes = SubElement(root, "g", {"class": "nodes"})
-    for node, centre in zip(picture.nodes, places.centres, strict=True):
+    for stub, curve, centre in zip(
+        picture.cuts, places.curves[len(picture.edges) :], places.centres[len(picture.nodes) :], strict=True
+    ):
+        _cut(edges, stub, curve, centre)
+    for node, centre in zip(picture.nodes, places.centres, strict=False):
         group = nodeart.draw(nodes, node, *centre)
-        _describe(group, node.title, live, titles)
+        _describe(group, title("node", node.key), live, titles)
+    if not live:
+        for part in root.iter():
+            part.attrib.pop("data-t", None)
     return root
 
 
@@ -109,10 +130,16 @@ def _edge(parent: Element, art: EdgeArt, curve: Sequence[Point], spot: Point | N
     if spot is not None:
         x, y = spot
         two = art.grad is not None
-        nodeart.text(group, "v", x, y - 4 if two else y + 4, art.value)
+        nodeart.text(group, "v", x, y - 4 if two else y + 4, art.value, f"e{art.key}.v")
         if art.grad is not None:
-            nodeart.text(group, "g", x, y + 11, f"◂ {art.grad}")
+            nodeart.text(group, "g", x, y + 11, f"◂ {art.grad}", f"e{art.key}.g")
     return group
+
+
+def _cut(parent: Element, art: CutArt, curve: Sequence[Point], centre: Point) -> None:
+    group = SubElement(parent, "g", {"class": "cut"})
+    SubElement(group, "path", {"class": "stub", "d": _path(curve)})
+    nodeart.text(group, "said", centre[0], centre[1] + 4, isolated(art.text))
 
 
 def _path(curve: Sequence[Point]) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from notebook_ad.graph import numbers
 from notebook_ad.graph.model import Node, Sparse, Value
@@ -11,9 +12,15 @@ from notebook_ad.graph.texts import cells, clean, isolated, pad
 
 if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
-    from notebook_ad.graph.paths import Path
+    from notebook_ad.graph.paths import Path, Paths
 
+LONGEST, ENDS = 20, 8  # stops of a path that is written in full; those kept at each end of a longer one
+MANY = 10**30  # paths; Python refuses to write integers of more than 4,300 digits
+TABLES = 20  # leaves whose paths are listed
 DIGITS = 10  # of numbers in plain text: more would differ between machines, and nbval compares them
+
+
+T = TypeVar("T")
 
 
 class LeafRow(NamedTuple):
@@ -36,15 +43,11 @@ class PathRow(NamedTuple):
 
 def leaf_rows(graph: Graph, digits: int = 4) -> list[LeafRow]:
     """One row per leaf, in the order in which they were recorded."""
-    return [
-        LeafRow(
-            clean(graph.label(leaf.id)),
-            value_text(leaf, digits),
-            gradient_text(leaf, digits),
-            how(graph, leaf),
-        )
-        for leaf in graph.leaves
-    ]
+    return [LeafRow(*_leaf_cells(graph, leaf, digits), how(graph, leaf)) for leaf in graph.leaves]
+
+
+def _leaf_cells(graph: Graph, leaf: Node, digits: int) -> tuple[str, str, str]:
+    return clean(graph.label(leaf.id)), value_text(leaf, digits), gradient_text(leaf, digits)
 
 
 def value_text(node: Node, digits: int = 4) -> str:
@@ -71,9 +74,10 @@ def how(graph: Graph, node: Node) -> str:
     if not parts:
         return ""
     edge = next(e for e in graph.users(node.id) if e.contribution is not None)
-    if edge.upstream is None or edge.local is None or numbers.is_array(edge.upstream) or numbers.is_array(edge.local):
+    factor = edge.local
+    if edge.upstream is None or factor is None or numbers.is_array(edge.upstream) or numbers.is_array(factor):
         return clean(edge.rule)
-    local = numbers.short(edge.local)
+    local = numbers.short(factor)
     return f"{numbers.short(edge.upstream)} × {f'({local})' if local.startswith('−') else local}"
 
 
@@ -84,29 +88,65 @@ def contributions(graph: Graph, node: Node) -> list[Value | Sparse]:
 
 
 def path_rows(graph: Graph, leaf: str | int, limit: int = 20) -> list[PathRow]:
-    """One row per path from the output to a leaf, then one with their sum and how many there are."""
-    paths = graph.paths(leaf, limit)
-    node = graph.nodes[paths.leaf]
-    sizes = [0.0 if p.contribution is None else numbers.norm(p.contribution) for p in paths.paths]
-    known = all(p.contribution is not None for p in paths.paths)
-    whole = sum(sizes) if known and not paths.left_out else 0.0
-    rows = [
-        _path_row(graph, path, size / whole if whole else None) for path, size in zip(paths.paths, sizes, strict=True)
-    ]
-    count = f"{len(rows):,} of {paths.count:,} path{'s' if paths.count != 1 else ''}"
-    return [*rows, PathRow("Σ", "", numbers.gradient(node.grad), count)]
+    """One row per path from the output to a leaf, one for those left out, then one with the sum and their number."""
+    return rows_of(graph.paths(leaf, limit))
 
 
-def _path_row(graph: Graph, path: Path, share: float | None) -> PathRow:
-    route = " ← ".join(_stop(graph.nodes[i]) for i in path.nodes)
-    if graph.nodes[graph.output].kind == "op" and graph.nodes[graph.output].name:
-        route = f"{_stop(graph.nodes[graph.output], named=True)} ← {route}"
+def rows_of(paths: Paths) -> list[PathRow]:
+    """The rows of a list of paths."""
+    rows = [_path_row(paths.graph, path) for path in paths.paths]
+    count = f"{len(paths.paths):,} of {count_text(paths.count)} path{'s' if paths.count != 1 else ''}"
+    total = numbers.gradient(paths.total)
+    if paths.left_out:
+        rest = "" if paths.rest is None else numbers.gradient(paths.rest)
+        rows.append(PathRow(f"… {count_text(paths.left_out)} more", "", rest, ""))
+    return [*rows, PathRow("Σ", "", total, count + (": they cancel" if paths.cancelled else ""))]
+
+
+def left_out(paths: Paths) -> str:
+    """`1,204 more paths add up to −3`; an empty text where all are listed."""
+    if not paths.left_out:
+        return ""
+    more = f"{count_text(paths.left_out)} more path{'s' if paths.left_out != 1 else ''}"
+    return more if paths.rest is None else f"{more} add up to {numbers.gradient(paths.rest)}"
+
+
+def paths_text(paths: Paths) -> str:
+    """The paths as a table, then what the list lacks."""
+    graph = paths.graph
+    if not paths.count:
+        return f"no path leads from {clean(graph.label(paths.source))} to {clean(graph.label(paths.target))}"
+    lines = aligned(path_header(graph, graph.nodes[paths.target]), rows_of(paths))
+    return "\n".join([*lines, *([] if paths.exact else [paths.note])])
+
+
+def count_text(count: int) -> str:
+    """A count, of very many its magnitude."""
+    return f"{count:,}" if count < MANY else f"about 10^{math.floor(math.log10(count))}"
+
+
+def _path_row(graph: Graph, path: Path) -> PathRow:
+    start = graph.nodes[path.nodes[0]]
+    stops = [_stop(graph.nodes[i]) for i in _ends(path.nodes)]
+    if start.kind == "op" and start.name:
+        stops = [_stop(start, named=True), *stops]
     return PathRow(
-        clean(route),
-        " · ".join(_factor(x) for x in path.locals),
-        "rule" if path.contribution is None else numbers.gradient(path.contribution),
-        "" if share is None else f"{numbers.short(100 * share, 3)} %",
+        clean(_joined(stops, " ← ", len(path.nodes), "ops")),
+        _joined([_factor(x) for x in _ends(path.locals)], " · ", len(path.locals), "factors"),
+        numbers.gradient(path.contribution),
+        "" if path.share is None else f"{numbers.short(100 * path.share, 3)} %",
     )
+
+
+def _ends(parts: Sequence[T]) -> Sequence[T]:
+    return parts if len(parts) <= LONGEST else [*parts[:ENDS], *parts[-ENDS:]]
+
+
+def _joined(ends: list[str], sign: str, count: int, what: str) -> str:
+    """The ends of a path with what they leave out between them: `L ← x² ← … 290 ops … ← × ← w`."""
+    if count > LONGEST:
+        ends = [*ends[:-ENDS], f"… {count - 2 * ENDS:,} {what} …", *ends[-ENDS:]]
+    return sign.join(ends)
 
 
 def _stop(node: Node, named: bool = False) -> str:
@@ -118,20 +158,23 @@ def _factor(local: Value | None) -> str:
     return f"({text})" if text.startswith("−") else text
 
 
-def text(graph: Graph) -> str:
+def text(graph: Graph, gradients: bool = True) -> str:
     """The graph in plain text: the output, then one line per leaf with its value and gradient, then the notes."""
     output = graph.nodes[graph.output]
     name = isolated(clean(graph.label(graph.output)))
-    rows = [row[:3] for row in leaf_rows(graph, DIGITS)]
+    rows = [_leaf_cells(graph, leaf, DIGITS)[: 3 if gradients else 2] for leaf in graph.leaves]
     lines = [f"{name} = {value_text(output, DIGITS)}"]
     if rows:
-        lines += aligned(("leaf", "value", f"∂{name}/∂leaf"), rows)
+        lines += aligned(("leaf", "value", f"∂{name}/∂leaf")[: len(rows[0])], rows)
     return "\n".join([*lines, *map(clean, graph.notes)])
 
 
 def full_text(graph: Graph, limit: int = 20) -> str:
     """`text`, then for each leaf that several paths reach one line per path and their sum."""
-    tables = [aligned(path_header(graph, leaf), path_rows(graph, leaf.id, limit)) for leaf in with_several_paths(graph)]
+    leaves = with_several_paths(graph)
+    tables = [aligned(path_header(graph, leaf), path_rows(graph, leaf.id, limit)) for leaf in leaves[:TABLES]]
+    if len(leaves) > TABLES:
+        tables.append([f"… and the paths to {len(leaves) - TABLES:,} more leaves"])
     return "\n\n".join([text(graph), *("\n".join(lines) for lines in tables)])
 
 

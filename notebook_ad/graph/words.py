@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from notebook_ad.engine import arrays as ops
-from notebook_ad.engine import elementwise
 from notebook_ad.engine.expr import Expr, lift, substitute, var
-from notebook_ad.engine.primitive import OPERANDS
+from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import exponent, latex, source, text
-from notebook_ad.engine.trace import Row, is_constant
 from notebook_ad.graph import products
 
-
-def constant_exponent(row: Row) -> float | None:
-    """The exponent of a power whose exponent is a constant number; it stands in the glyph and has no node."""
-    if row.primitive is not elementwise.power or not is_constant(row.operands[1]) or np.size(row.inputs[1]) != 1:
-        return None
-    return float(np.asarray(row.inputs[1]).reshape(()))
+if TYPE_CHECKING:
+    from notebook_ad.graph.expression import Text
+    from notebook_ad.graph.operation import Operation
 
 
-def glyph(row: Row) -> str:
+def glyph(primitive: Primitive, static: Mapping[str, Any], power: float | None) -> str:
     """What the op's circle shows: ×, x², [1]."""
-    power = constant_exponent(row)
     if power is not None:
         return "√" if power == 0.5 else "x" + exponent(power)
-    if row.primitive in (ops.index, ops.gather):
-        return f"[{key_text(row.static['key'])}]"
-    return row.primitive.glyph
+    if primitive in (ops.index, ops.gather):
+        return f"[{key_text(static['key'])}]"
+    return primitive.glyph
 
 
 def key_text(key: Any) -> str:
@@ -48,36 +42,34 @@ def key_text(key: Any) -> str:
     return str(key)
 
 
-def partial(row: Row, position: int) -> Expr | None:
+def partial(op: Operation, position: int) -> Expr | None:
     """The local derivative as an expression, with a constant exponent put in; None where it is a Jacobian."""
-    if row.primitive.kind != "elementwise":
+    if op.primitive.kind != "elementwise":
         return None
-    expr = row.primitive.partials[position]
-    power = constant_exponent(row)
-    return expr if expr is None or power is None else substitute(expr, {"y": lift(power)})
+    expr = op.primitive.partials[position]
+    return expr if expr is None or op.power is None else substitute(expr, {"y": lift(op.power)})
 
 
-def partial_latex(row: Row, position: int) -> str:
+def partial_latex(op: Operation, position: int) -> str:
     """LaTeX of the local derivative over x, y and z, or an empty string."""
-    expr = partial(row, position)
+    expr = partial(op, position)
     return "" if expr is None else latex(expr)
 
 
-Text = tuple[str, int]  # of an expression, and its precedence (3: never needs parentheses)
-
-
-def factor(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
+def factor(op: Operation, position: int) -> str:
     """The local derivative in the names of the operands and the result: `w`, `2 · (a·w − y)`; "" for a Jacobian."""
-    expr = partial(row, position)
+    expr = partial(op, position)
     if expr is None:
         return ""
+    *names, result = op.texts
     known = {name: var(atom(t)) for name, t in zip(OPERANDS, names, strict=False)} | {"z": var(atom(result))}
-    if len(names) == 1 and any_branch(expr):
-        return f"{row.primitive.name}′({names[0][0]})"
-    if all(np.ndim(v) == 0 for v in row.inputs):
-        expr = taken(expr, dict(zip((*OPERANDS[: len(row.inputs)], "z"), (*row.inputs, row.value), strict=True)))
+    if len(op.primitive.partials) == 1 and any_branch(expr):
+        return f"{op.primitive.name}′({names[0][0]})"
+    inputs = op.inputs
+    if all(np.ndim(v) == 0 for v in inputs):
+        expr = taken(expr, dict(zip((*OPERANDS[: len(inputs)], "z"), (*inputs, op.value), strict=True)))
     if any_branch(expr):
-        return f"∂{row.primitive.name}/∂{atom(names[position])}"
+        return f"∂{op.primitive.name}/∂{atom(names[position])}"
     return text(substitute(expr, known), 2)
 
 
@@ -86,37 +78,37 @@ def atom(text: Text) -> str:
     return text[0] if text[1] == 3 else f"({text[0]})"
 
 
-def rule(row: Row, position: int, names: Sequence[Text], result: Text) -> str:
+def rule(op: Operation, position: int) -> str:
     """The vjp in words: `upstream × w`, `xᵀ @ upstream`, `upstream, summed over axis 0`."""
-    name = row.primitive.name
-    if row.primitive.kind == "elementwise":
-        words = f"upstream × {factor(row, position, names, result)}"
-    elif row.primitive is ops.matmul:
-        words = products.rule(row, position, atom(names[0]), atom(names[1]))
-    elif row.primitive is ops.sum_:
+    name = op.primitive.name
+    if op.primitive.kind == "elementwise":
+        words = f"upstream × {factor(op, position)}"
+    elif op.primitive is ops.matmul:
+        words = products.rule(op, position, atom(op.texts[0]), atom(op.texts[1]))
+    elif op.primitive is ops.sum_:
         return "upstream, to every element summed"
-    elif row.primitive is ops.mean:
-        count = np.size(row.inputs[0]) // (np.size(row.value) or 1)
+    elif op.primitive is ops.mean:
+        count = math.prod(op.input_shapes[0]) // (math.prod(op.shape) or 1)
         return f"upstream ÷ {count}, to every element averaged"
-    elif row.primitive in (ops.max_, ops.min_):
+    elif op.primitive in (ops.max_, ops.min_):
         return f"upstream, to the element that is the {name} (shared at a tie)"
-    elif row.primitive in (ops.index, ops.gather):
-        return f"upstream, to [{key_text(row.static['key'])}]; 0 elsewhere"
-    elif row.primitive is ops.reshape:
-        return f"upstream, reshaped to {np.shape(row.inputs[0])}"
-    elif row.primitive is ops.transpose:
+    elif op.primitive in (ops.index, ops.gather):
+        return f"upstream, to [{key_text(op.static['key'])}]; 0 elsewhere"
+    elif op.primitive is ops.reshape:
+        return f"upstream, reshaped to {op.input_shapes[0]}"
+    elif op.primitive is ops.transpose:
         return "upstream, transposed back"
-    elif row.primitive in (ops.concatenate, ops.stack):
+    elif op.primitive in (ops.concatenate, ops.stack):
         return f"upstream, the part that came from operand {position}"
-    elif row.primitive is ops.put:
+    elif op.primitive is ops.put:
         return "upstream, but 0 where values were put" if position == 0 else "upstream, at the places put"
-    elif row.primitive is ops.cast:
-        return f"upstream, cast to {np.asarray(row.inputs[0]).dtype}"
+    elif op.primitive is ops.cast:
+        return f"upstream, cast to {op.book.nodes[op.operands[0]].dtype}"
     else:
         words = "upstream"
-    own, whole = np.shape(row.inputs[position]), np.shape(row.value)
-    if row.primitive is ops.matmul:
-        own, whole = own[:-2], products.batch(row)
+    own, whole = op.input_shapes[position], op.shape
+    if op.primitive is ops.matmul:
+        own, whole = own[:-2], products.batch(op)
     summed = summed_axes(own, whole)
     return f"{words}, summed over {summed}" if summed else words
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.slips import Slip, of_gradient, scalar
 from notebook_ad.lessons import exercise, marking
 from notebook_ad.lessons.exercise import Exercise
 from notebook_ad.lessons.feedback import Feedback
-from notebook_ad.lessons.slips import Slip, of_gradient
-from notebook_ad.lessons.traced import scalar, traced
+from notebook_ad.lessons.traced import traced
 from notebook_ad.tensor.tensor import Tensor
 
 LEAVES = ("a", "w", "b", "y_true")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from notebook_ad.graph.slips import Slip, of_contribution, of_gradient, scalar
 from notebook_ad.lessons import exercise, marking, tapes
 from notebook_ad.lessons.exercise import Exercise
 from notebook_ad.lessons.feedback import Feedback
-from notebook_ad.lessons.slips import Slip, of_contribution, of_gradient
-from notebook_ad.lessons.traced import scalar, traced
+from notebook_ad.lessons.traced import traced
 from notebook_ad.tensor.tensor import Tensor
 
 PREDICT = Exercise(

@@ -8,10 +8,9 @@ from typing import Any
 
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.numbers import short
+from notebook_ad.graph.reading import UnreadableError, called, close, evaluate, number
+from notebook_ad.graph.slips import Slip, of_gradient, recognised, scalar
 from notebook_ad.lessons.feedback import Mark
-from notebook_ad.lessons.reading import UnreadableError, called, close, evaluate, number
-from notebook_ad.lessons.slips import Slip, of_gradient, recognised
-from notebook_ad.lessons.traced import scalar
 
 Point = Mapping[str, float]
 Expected = Mapping[str, tuple[float, Sequence[Slip]]]

@@ -7,8 +7,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from notebook_ad.graph.numbers import short
+from notebook_ad.graph.reading import UnreadableError, close, number
 from notebook_ad.lessons.feedback import Mark
-from notebook_ad.lessons.reading import UnreadableError, close, number
 
 Tape = Sequence[tuple[str, Sequence[tuple[str, float]]]]
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.model import Sparse, Value
 from notebook_ad.graph.snapshot import graph
 from notebook_ad.tensor.tensor import Tensor, tensor
 
@@ -21,10 +20,3 @@ def traced(computation: Callable[..., Tensor], leaves: Mapping[str, float], outp
     result = computation(*(tensor(float(value), name=name) for name, value in leaves.items()))
     result.name = output
     return graph(result)
-
-
-def scalar(value: Value | Sparse | None) -> float:
-    """A number of a graph of scalars as a float."""
-    if not isinstance(value, int | float):
-        raise TypeError(f"not a number of a scalar graph: {value!r}")
-    return float(value)

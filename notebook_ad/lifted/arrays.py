@@ -9,6 +9,8 @@ import numpy as np
 
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.composed import ravel, reshape
+from notebook_ad.lifted.guards import decided, taken
+from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.memory import Memory, raw_base, same_elements
 from notebook_ad.lifted.numpy_calls import (
     GradientLost,
@@ -20,7 +22,7 @@ from notebook_ad.lifted.numpy_calls import (
     strip,
     ufunc_protocol,
 )
-from notebook_ad.lifted.record import finish, fresh, node, session_of, step, viewed
+from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LiftedArray
 from notebook_ad.lifted.where import call_at, caller
@@ -57,21 +59,27 @@ def bind() -> None:
     cls.flat = property(_Flat, lambda self, value: _Flat(self).__setitem__(slice(None), value))
     cls.conj = cls.conjugate = lambda self: self.copy()
     cls.base = property(_base)
+    cls.data = property(_data)
     cls.fill = lambda self, value: self.__setitem__(..., value)
     for name in IN_PLACE:
         setattr(cls, name, _in_place(name))
     cls.resize = _resize
-    cls.__repr__ = lambda self: repr(self._plain)
-    cls.__str__ = lambda self: str(self._plain)
-    cls.__format__ = lambda self, spec: format(self._plain, spec)
+    cls.__repr__ = lambda self: _as_text(self, repr(self._plain))
+    cls.__str__ = lambda self: _as_text(self, str(self._plain))
+    cls.__format__ = lambda self, spec: _as_text(self, format(self._plain, spec))
     for name in ("float", "int", "complex"):
         setattr(cls, f"__{name}__", _conversion(name))
+    cls.__bool__ = _truth
+    cls.__contains__ = _contains
+    cls.__index__ = lambda self: _looked_at(self, self._plain.__index__())
 
 
 def _getitem(self: LiftedArray, key: Any) -> Any:
     stripped = strip(key)
     value = self._plain
     result = value[stripped]
+    if stripped is not key:
+        taken(session_of([self]) or active(), lifted_in(key, []), "an index")
     return _recorded_value(self, result, lambda t: f.index(t, stripped), "indexing")
 
 
@@ -83,6 +91,9 @@ def _setitem(self: LiftedArray, key: Any, value: Any) -> None:
     sources: list[Any] = []
     if session is not None and session.here():
         sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
+    taken(session, lifted_in(key, []), "an index")
+    if target.dtype.kind != "f":
+        taken(session, lifted, "an element")
     if session is None or not (sources or Memory.is_traced(self, session)):
         call_at(caller(), target.__setitem__, (stripped, assigned), {})
         return
@@ -146,14 +157,14 @@ def _swap_last(t: Any) -> Any:
 def _astype(self: LiftedArray, dtype: Any, *args: Any, **kwargs: Any) -> Any:
     result = call_at(caller(), self._plain.astype, (dtype, *args), kwargs)
     if result.dtype.kind != "f":
-        return step(result, [self], "astype() to integers")
+        return step(result, [self], "astype() to integers", lambda: lambda x: np.asarray(x).astype(dtype))
     return _recorded_value(self, result, lambda t: f.index(taping.of_dtype(t, result.dtype), ...), "astype")
 
 
 def _view(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
     result = self._plain.view(*args, **kwargs)
     if type(result) is not np.ndarray or result.dtype != self.dtype:
-        return result
+        return _looked_at(self, result)
     return _recorded_value(self, result, lambda t: t, "view")
 
 
@@ -182,6 +193,14 @@ def _base(self: LiftedArray) -> Any:
     return raw_base(base) if same_elements(self, base) and type(base) is np.ndarray else base
 
 
+def _data(self: LiftedArray) -> memoryview:
+    """The memory itself, from which numbers come without their graph."""
+    view = self._plain.data
+    if traced(self):
+        hold(view, self._link)
+    return view
+
+
 def _in_place(name: str) -> Callable[..., Any]:
     def method(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
         change = getattr(self._plain, name)
@@ -194,6 +213,7 @@ def _in_place(name: str) -> Callable[..., Any]:
             return call_at(caller(), change, stripped, named)
         if name == "sort" and self.ndim == 1 and isinstance(node(self), taping.Tensor):
             order = np.argsort(self._plain, kind="stable")
+            decided(session, lambda x: np.argsort(x, kind="stable"), [self], order, "sort()")
             self[...] = self[order]
             return None
         return changing(self, lambda: call_at(caller(), change, stripped, named), lifted, session, change)
@@ -212,11 +232,37 @@ def _resize(_self: LiftedArray, *_shape: Any, **_kwargs: Any) -> None:
 def _conversion(name: str) -> Callable[..., Any]:
     def convert(self: LiftedArray) -> Any:
         session = session_of([self])
+        taken(session, [self], f"{name}()")
         if session is not None and name != "int" and isinstance(t := node(self), taping.Tensor):
             session.note("cut", f"{name}() of an array keeps only its value", t)
         return getattr(self._plain, f"__{name}__")()
 
     return convert
+
+
+def _looked_at(self: LiftedArray, result: Any) -> Any:
+    taken(session_of([self]), [self], "its value")
+    return result
+
+
+def _as_text(self: LiftedArray, result: str) -> str:
+    session = session_of([self])
+    if session is not None and not session.decisions.is_shown():
+        taken(session, [self], "a text")
+    return result
+
+
+def _truth(self: LiftedArray) -> bool:
+    result = bool(self._plain)
+    decided(session_of([self]), np.any, [self], result, "bool()")
+    return result
+
+
+def _contains(self: LiftedArray, value: Any) -> bool:
+    result = strip(value) in self._plain
+    session = session_of([self, *lifted_in(value, [])])
+    taken(session, [self, *lifted_in(value, [])], "in")
+    return result
 
 
 class _Flat:
@@ -232,14 +278,17 @@ class _Flat:
         return self._array.size
 
     def __getitem__(self, key: Any) -> Any:
+        taken(session_of([self._array]), lifted_in(key, []), "an index")
         places = np.arange(self._array.size)[strip(key)]
         return self._array[np.unravel_index(places, self._array.shape)]
 
     def __setitem__(self, key: Any, value: Any) -> None:
+        taken(session_of([self._array]), lifted_in(key, []), "an index")
         places = np.arange(self._array.size)[strip(key)]
         where = np.unravel_index(places, self._array.shape)
         values = strip(value)
         if np.ndim(values) and np.size(values) != np.size(places):
+            taken(session_of(lifted_in(value, [])), lifted_in(value, []), "elements")
             self._array._plain.flat[strip(key)] = values
             return
         self._array[where] = value

@@ -5,16 +5,32 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable
+from types import FunctionType
 from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import taping
+from notebook_ad.lifted import cuts, readings, taping
+from notebook_ad.lifted.guards import decided, taken, whole
+from notebook_ad.lifted.held import HELD
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
+from notebook_ad.lifted.object_arrays import made
+from notebook_ad.lifted.per_element import from_iterable
 from notebook_ad.lifted.record import finish, node, session_of, tie
-from notebook_ad.lifted.scalars import binary
-from notebook_ad.lifted.values import LIFTED, LIFTED_SCALARS, PLAIN_TYPES, LiftedArray, LiftedInt, is_live, plain
-from notebook_ad.lifted.where import call_at, caller
+from notebook_ad.lifted.scalars import binary, note_comparison
+from notebook_ad.lifted.session import active
+from notebook_ad.lifted.statistics_calls import STATISTICS
+from notebook_ad.lifted.values import (
+    LIFTED,
+    LIFTED_SCALARS,
+    PLAIN_TYPES,
+    LiftedArray,
+    LiftedFloat,
+    LiftedInt,
+    is_live,
+    plain,
+)
+from notebook_ad.lifted.where import call_at, caller, owner_of
 
 f = taping.functions
 
@@ -48,8 +64,8 @@ MATH: dict[Callable[..., Any], Callable[..., Any] | None] = {
     math.dist: lambda p, q: f.sqrt(f.sum((p - q) * (p - q))),
     math.fsum: _total, math.prod: lambda values, start=1: _product(values, start),
     math.degrees: lambda x: x * (180 / math.pi), math.radians: lambda x: x * (math.pi / 180),
-    math.fmod: lambda x, y: x - y * math.trunc(_number(x) / _number(y)),
-    math.copysign: lambda x, y: f.abs(x) * math.copysign(1, _number(y)),
+    math.fmod: lambda x, y: x - y * _decided(lambda x, y: np.trunc(x / y), x, y),
+    math.copysign: lambda x, y: f.abs(x) * _decided(lambda y: np.copysign(1.0, y), y),
     math.asin: None, math.acos: None, math.atan: None, math.atan2: None, math.asinh: None, math.acosh: None,
     math.atanh: None, math.erf: None, math.erfc: None, math.gamma: None, math.lgamma: None, math.ldexp: None,
     math.remainder: None, math.modf: None, math.frexp: None, math.nextafter: None,
@@ -65,8 +81,11 @@ LISTS = (math.fsum, math.prod)
 VECTORS = (math.dist, getattr(math, "sumprod", None))
 
 
-def _number(value: Any) -> float:
-    return float(value.value) if isinstance(value, taping.Tensor) else float(value)
+def _decided(function: Callable[..., Any], *values: Any) -> float:
+    """A step function of the values, which a replay asks again."""
+    result = float(function(*(float(v.value) if isinstance(v, taping.Tensor) else float(v) for v in values)))
+    decided(active(), function, values, result, "a step function")
+    return result
 
 
 def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Callable[..., Any]:
@@ -76,9 +95,15 @@ def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Ca
         if function in LISTS and args:
             args = (list(args[0]), *args[1:])
         lifted = lifted_in(kwargs, lifted_in(args, []))
-        result = function(*strip(args), **strip(kwargs))
+        session = session_of(lifted)
+        try:
+            result = function(*strip(args), **strip(kwargs))
+        except (ArithmeticError, ValueError):  # which the cell may catch
+            taken(session, lifted, function.__name__)
+            raise
         if not lifted:
             return result
+        taken(session, [a for i, a in enumerate(args) if _exponent(function, i, a)], "an exponent")
 
         def record() -> Any:
             assert rule is not None
@@ -89,7 +114,7 @@ def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Ca
             return rule(*parts, **{k: nodes(v) for k, v in kwargs.items()})
 
         operands = [v for i, a in enumerate(args) if not _exponent(function, i, a) for v in lifted_in(a, [])]
-        return finish(result, operands, record if rule else None, f"math.{function.__name__}", session_of(lifted))
+        return finish(result, operands, record if rule else None, f"math.{function.__name__}", session)
 
     return _dressed(call, function)
 
@@ -106,7 +131,7 @@ def _dressed(call: Callable[..., Any], function: Any) -> Callable[..., Any]:
 
 def total(iterable: Iterable[Any], /, start: Any = 0) -> Any:
     """The builtin `sum`."""
-    items = list(iterable)
+    items = list(readings.each(iterable))
     lifted = [v for v in (*items, start) if type(v) in LIFTED]
     session = session_of(lifted)
     if session is None:
@@ -127,16 +152,16 @@ def _is_summable(value: Any) -> bool:
 
 def added(x: Any, y: Any) -> Any:
     """X + y, with y asked too where x is a plain number."""
-    return binary(operator.add, "add", x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else x + y
+    return binary(operator.add, "add", x, y) if type(y) in LIFTED_SCALARS and swallows(x) else x + y
 
 
-def _swallows(x: Any) -> bool:
+def swallows(x: Any) -> bool:
     """Whether the operators of a plain left operand take a lifted one without asking it."""
-    return type(x) in (float, bool) or (isinstance(x, np.generic) and type(x) not in LIFTED)
+    return type(x) in (float, bool, complex) or (isinstance(x, np.generic) and type(x) not in LIFTED)
 
 
 class Left:
-    """A plain number on the left of an operator, which lets a lifted right operand record."""
+    """A plain number on the left of an operator, which lets a lifted right operand record; or what holds values only."""
 
     __slots__ = ("value",)
 
@@ -151,25 +176,50 @@ def _left_operator(name: str) -> Callable[[Left, Any], Any]:
     def apply(self: Left, other: Any) -> Any:
         if type(other) in LIFTED_SCALARS and method in ARITHMETIC:
             return binary(function, method, self.value, other)
-        return call_at(caller(), function, (self.value, other), {})
+        if type(other) in LIFTED_SCALARS:
+            taken(active(), [other], method)
+        result = call_at(caller(), function, (self.value, other), {})
+        return (
+            readings.taken(self.value, result, f"a result of {type(self.value).__name__}")
+            if id(self.value) in HELD
+            else result
+        )
 
     return apply
 
 
 ARITHMETIC = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow")
+
+
+def _left_comparison(name: str) -> Callable[[Left, Any], Any]:
+    function = getattr(operator, name)
+
+    def compare(self: Left, other: Any) -> Any:
+        result = call_at(caller(), function, (self.value, plain(other) if type(other) in LIFTED_SCALARS else other), {})
+        if type(other) in LIFTED_SCALARS and is_live(other):
+            note_comparison(other._link.session, other, self.value, REVERSED[name])
+            decided(other._link.session, function, (self.value, other), result, REVERSED[name])
+        return result
+
+    return compare
+
+
+REVERSED = {"lt": ">", "le": ">=", "gt": "<", "ge": "<=", "eq": "==", "ne": "!="}
+for _name in REVERSED:
+    setattr(Left, f"__{_name}__", _left_comparison(_name))
 for _operator in (*ARITHMETIC, "matmul", "lshift", "rshift", "and_", "or_", "xor"):
     setattr(Left, f"__{_operator.strip('_')}__", _left_operator(_operator))
 
 
 def left(value: Any) -> Any:
     """The hook around a left operand."""
-    return Left(value) if _swallows(value) else value
+    return Left(value) if swallows(value) or id(value) in HELD else value
 
 
 def as_float(value: Any = 0.0, /) -> Any:
     """`float(x)` with the graph kept."""
     if not is_live(value):
-        return float(value)
+        return _plain_float(value)
     if type(value) is LiftedArray:
         return value.item() if value.size == 1 else float(value)
     result = float(plain(value))
@@ -180,14 +230,30 @@ def as_float(value: Any = 0.0, /) -> Any:
     )
 
 
+def _plain_float(value: Any) -> Any:
+    """`float(x)` of something that is not lifted: an object of the user's may give a lifted number."""
+    method = getattr(type(value), "__float__", None)
+    if type(method) is FunctionType and owner_of(method.__code__) == "user":
+        given = method(value)
+        return (
+            given
+            if type(given) is LiftedFloat
+            else float(type(type(value).__name__, (), {"__float__": lambda _: given})())
+        )
+    result = float(value)
+    return readings.taken(value, result, "float()") if id(value) in HELD else result
+
+
 def as_int(value: Any = 0, /, *base: Any, **kwargs: Any) -> Any:
     """`int(x)`: a step function."""
     result = int(plain(value), *base, **kwargs)
     if not is_live(value) or not value._link.traced:
         return result
-    if type(value) is LiftedInt:
-        return value
     session = value._link.session
+    if type(value) is LiftedInt:
+        whole(session, value, "int()")
+        return value
+    decided(session, np.trunc, [value], result, "int()")
     session.note("step", "int() is a step function, its derivative is 0", value._link)
     return tie(result, None, session)
 
@@ -197,12 +263,15 @@ def as_complex(*args: Any, **kwargs: Any) -> complex:
     for value in lifted_in(args, []):
         if is_live(value) and value._link.traced:
             value._link.session.note("cut", "complex() keeps only the value", value._link)
+            taken(value._link.session, [value], "complex()")
     return complex(*strip(args), **strip(kwargs))
 
 
 def type_of(*args: Any, **kwargs: Any) -> Any:
     """`type(x)` says what it would say without us."""
     if len(args) == 1 and not kwargs:
+        if is_live(args[0]) and type(args[0]) is LiftedInt:
+            whole(args[0]._link.session, args[0], "type()")
         return PLAIN_TYPES.get(type(args[0]), type(args[0]))
     return type(*args, **kwargs)
 
@@ -212,7 +281,8 @@ def numpy_scalar(kind: Any) -> Callable[..., Any]:
 
     def convert(*args: Any) -> Any:
         if len(args) != 1 or not is_live(args[0]):
-            return call_at(caller(), kind, strip(args), {})
+            result = call_at(caller(), kind, strip(args), {})
+            return readings.taken(args[0], result, f"np.{kind.__name__}()") if args and id(args[0]) in HELD else result
         value = args[0]
         result = kind(plain(value))
         dtype = np.dtype(kind)
@@ -225,7 +295,7 @@ def chooser(function: Any) -> Callable[..., Any]:
     """`max` and `min` give one of their arguments; where it is a constant, that is noted."""
 
     def choose(*args: Any, **kwargs: Any) -> Any:
-        result = function(*args, **kwargs)
+        result = function(*map(readings.each, args), **kwargs)
         if type(result) not in LIFTED and len(args) > 1:
             for value in args:
                 if is_live(value) and value._link.traced:
@@ -243,9 +313,21 @@ def array_maker(function: Callable[..., Any]) -> Callable[..., Any]:
     def make(*args: Any, **kwargs: Any) -> Any:
         if not args:
             return function(**kwargs)
-        return numpy_call(function, args, kwargs)
+        session = active()
+        before = (session.recorded, session.cuts) if session is not None else (0, 0)
+        result = numpy_call(function, args, kwargs)
+        if type(result) is np.ndarray and result.dtype.kind == "O" and is_live_in(args[0]):
+            return made(function, args, kwargs, result)
+        if session is not None:
+            cuts.examine(session, function, args, kwargs, result, before)
+        return result
 
     return _dressed(make, function)
+
+
+def is_live_in(value: Any) -> bool:
+    """Whether a run that is going on lifted something in a value."""
+    return any(map(is_live, lifted_in(value, [])))
 
 
 def power(x: Any, y: Any, *modulus: Any, **kwargs: Any) -> Any:
@@ -255,14 +337,14 @@ def power(x: Any, y: Any, *modulus: Any, **kwargs: Any) -> Any:
 
 def divided(x: Any, y: Any, /) -> Any:
     """The builtin `divmod`."""
-    return binary(divmod, "divmod", x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else divmod(x, y)
+    return binary(divmod, "divmod", x, y) if type(y) in LIFTED_SCALARS and swallows(x) else divmod(x, y)
 
 
 def by_operator(function: Any, name: str) -> Callable[..., Any]:
     """A function of `operator`."""
 
     def apply(x: Any, y: Any, /) -> Any:
-        return binary(function, name, x, y) if type(y) in LIFTED_SCALARS and _swallows(x) else function(x, y)
+        return binary(function, name, x, y) if type(y) in LIFTED_SCALARS and swallows(x) else function(x, y)
 
     return _dressed(apply, function)
 
@@ -279,6 +361,7 @@ STAND_INS: dict[Any, Callable[..., Any]] = {
         np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.full, np.linspace,
     )},
     **{kind: numpy_scalar(kind) for kind in (np.float64, np.float32)},
+    np.fromiter: from_iterable, **STATISTICS,
     sum: total, float: as_float, int: as_int, complex: as_complex, type: type_of, max: chooser(max), min: chooser(min),
     pow: power, divmod: divided, np.ndenumerate: enumerated,
 }  # fmt: skip

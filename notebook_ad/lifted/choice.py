@@ -88,17 +88,17 @@ def depends(value: Any) -> Any:
 
 
 def lookup(namespace: dict[str, Any], path: str) -> Any:
-    """The value of a name, or of an element of a container (`params[0]`); None where there is none."""
+    """The value of a name, an element or an attribute (`params[0]`, `m.loss`); None where there is none."""
     try:
         tree = ast.parse(path, mode="eval").body
         keys: list[Any] = []
-        while isinstance(tree, ast.Subscript):
-            keys.append(ast.literal_eval(tree.slice))
+        while isinstance(tree, ast.Subscript | ast.Attribute):
+            keys.append(tree.attr if isinstance(tree, ast.Attribute) else (ast.literal_eval(tree.slice),))
             tree = tree.value
         value: Any = namespace[tree.id] if isinstance(tree, ast.Name) else None
         for key in reversed(keys):
-            value = value[key]
-    except (SyntaxError, ValueError, LookupError, TypeError):
+            value = getattr(value, key) if isinstance(key, str) else value[key[0]]
+    except (SyntaxError, ValueError, LookupError, TypeError, AttributeError):
         return None
     return value
 

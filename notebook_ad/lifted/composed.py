@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.tensor import Tensor
 
 Axis = int | Sequence[int] | None
@@ -101,6 +102,7 @@ def in_order(a: Any, axis: int | None = -1) -> Any:
         a, axis = f.reshape(a, -1), 0
     places = np.arange(a.size).reshape(np.shape(a))
     order = np.argsort(a.value, axis=axis, kind="stable")
+    guard(lambda x: np.argsort(x, axis=axis, kind="stable"), (a,), order, "sort()")
     return f.index(f.reshape(a, -1), np.take_along_axis(places, order, axis))
 
 
@@ -314,7 +316,7 @@ COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
     np.degrees: lambda x: x * (180 / math.pi),
     np.fmax: f.maximum,
     np.fmin: f.minimum,
-    np.nan_to_num: lambda x: f.where(np.isfinite(x.value), x, np.nan_to_num(x.value)),
+    np.nan_to_num: lambda x: f.where(np.isfinite(x), x, np.nan_to_num(x.value)),
     np.average: lambda a, axis=None, weights=None: (
         f.mean(a, axis) if weights is None else f.sum(a * weights, axis) / f.sum(weights, axis)
     ),

@@ -1,20 +1,21 @@
-"""Notes beside the picture: leaves that were not used and why, where a gradient was cut, where a NaN came from."""
+"""Notes beside the picture: leaves that were not used and why, where a gradient was cut, what is not supported."""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
-import numpy as np
-
-from notebook_ad.graph import numbers
-from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.model import Node
+from notebook_ad.engine.errors import NoDerivative
+from notebook_ad.engine.rows import reached
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.choice import Output
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.naming import tensor
+from notebook_ad.lifted.nearest import SHOWN, capped, some
+from notebook_ad.lifted.program import Program
 from notebook_ad.lifted.session import Event, Session
-
-SHOWN = 8  # names on a line, and cuts in all
+from notebook_ad.lifted.unsupported import kinds
+from notebook_ad.tensor.gradients import start_row
 
 
 def unused(session: Session, found: set[str]) -> list[str]:
@@ -24,10 +25,10 @@ def unused(session: Session, found: set[str]) -> list[str]:
         leaves = [link for link in links if link.leaf and link.name == name]
         if name not in found and any(link.kind is not int or link.used for link in leaves):
             names.append(name)
-    return _merged(names, found)
+    return merged(names, found)
 
 
-def _merged(names: list[str], found: set[str]) -> list[str]:
+def merged(names: list[str], found: set[str]) -> list[str]:
     """One name for a container of which no element is used."""
     merged = []
     for name in names:
@@ -40,21 +41,23 @@ def _merged(names: list[str], found: set[str]) -> list[str]:
 
 def notes(session: Session, names: list[str], listed: bool = True) -> list[str]:
     """What the reader should know: unused leaves (not `listed` where nothing was used at all), why, and cuts."""
-    lines = []
-    if names and not listed:
-        lines += lost_by_branches(session, set(names))
-    elif names:
-        more = f" and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-        lines.append(f"not used: {', '.join(names[:SHOWN])}{more}")
-        lines += lost_by_branches(session, set(names))
     cuts = dict.fromkeys(_cut(e) for e in session.events if e.kind == "cut")
-    return lines + list(cuts)[:SHOWN]
+    named = {e.tensor.name for e in session.events if e.kind == "cut" and isinstance(e.tensor, Link)}
+    unused = [name for name in names if name not in named]
+    lines = [f"not used: {some(unused)}"] if unused and listed else []
+    return [*lines, *lost_by_branches(session, set(names)), *list(cuts)[:SHOWN]]
 
 
 def _cut(event: Event) -> str:
     where = f"cut at line {event.line}" if event.line is not None else "cut"
     name = event.tensor.name if isinstance(event.tensor, Link) else None
-    return f"{where}: {event.text}" + (f" (of {name})" if name else "")
+    return f"{where}: {event.text}" + (f" (of {name})" if name and not event.text.startswith(f"{name} ") else "")
+
+
+def unsupported(session: Session, program: Program) -> list[str]:
+    """The names of kinds that are not supported, unless a cut was noted: that one made them, or says it already."""
+    cut = any(event.kind == "cut" for event in session.events)
+    return [] if cut else kinds(program.names(), session.namespace)[:SHOWN]
 
 
 def lost_by_branches(session: Session, names: set[str]) -> list[str]:
@@ -84,54 +87,20 @@ def leaf_names(link: Any) -> list[str]:
     return [t.name for t in taping.leaves_of(tensor(link)) if t.name]
 
 
-def trouble(graph: Graph) -> list[str]:
-    """Where a NaN or an infinity came up first: in the forward pass, else in the backward pass."""
-    for node in graph.nodes:
-        if not _finite(node.value):
-            if node.kind != "op":
-                user = graph.nodes[graph.users(node.id)[0].user]
-                where = node.name or f"a constant of {_text(graph, user)}"
-                return [f"{_kind(node.value)} in {where}{_line(user)}"]
-            given = ", ".join(_given(graph, e.operand, _first_bad(node.value)) for e in graph.operands(node.id))
-            return [f"{_kind(node.value)} in {_text(graph, node)}{_line(node)}, computed from {given}"]
-    for edge in graph.edges:
-        part = edge.contribution
-        value = getattr(part, "values", part)
-        if value is not None and not _finite(value):
-            user = graph.nodes[edge.user]
-            along = f"{graph.label(edge.user)} → {graph.label(edge.operand)}"
-            return [f"{_kind(value)} in the gradient, first on the edge {along}{_line(user)}"]
-    return []
-
-
-def _text(graph: Graph, node: Node) -> str:
-    """The user's expression of an operation, else what it computes."""
-    return node.source.text if node.source is not None else graph.expression(node.id)
-
-
-def _first_bad(value: Any) -> tuple[int, ...]:
-    """Where in an array the first NaN or infinity is."""
-    return tuple(int(i) for i in np.argwhere(~np.isfinite(value))[0]) if np.ndim(value) else ()
-
-
-def _given(graph: Graph, at: int, place: tuple[int, ...]) -> str:
-    """An operand with its value; of an array the element at that place, where it has one."""
-    node = graph.nodes[at]
-    if np.ndim(node.value) == 0:
-        value = numbers.short(node.value)
-        return value if node.kind == "constant" and not node.name else f"{graph.label(at)} = {value}"
-    if len(place) == np.ndim(node.value) and all(i < n for i, n in zip(place, node.shape, strict=True)):
-        return f"{graph.label(at)}[{', '.join(map(str, place))}] = {numbers.short(np.asarray(node.value)[place])}"
-    return f"{graph.label(at)} of shape {node.shape}"
-
-
-def _finite(value: Any) -> bool:
-    return bool(np.all(np.isfinite(value)))
-
-
-def _kind(value: Any) -> str:
-    return "NaN" if np.any(np.isnan(value)) else "an infinity"
-
-
-def _line(node: Node) -> str:
-    return f" (line {node.source.line})" if node.source is not None else ""
+def blocked(output: Output, session: Session, error: NoDerivative) -> NoDerivative:
+    """The error for an operation without a rule, with a cure for plain values, which have no detach()."""
+    rows = [r for r in reached(start_row(output.tensor), {}) if r.primitive.name == "opaque"]
+    if not rows:
+        return error
+    segment, row = rows[-1].place
+    source = segment.sources.get(row)
+    where = f" (line {source.line}: {source.text})" if source else ""
+    what = f"{segment.wide[row].static['label']} has no derivative rule here, but {capped(output.name)} depends on it"
+    if found := kinds(re.findall(r"[^\W\d]\w*", source.text if source else ""), session.namespace):
+        return NoDerivative(f"{what}{where}: {found[0]}.")
+    behind = [place[0].leaves.get(place[1]) for place in (r.place for r in reached((segment, row), {}))]
+    names = merged([leaf.name for leaf in behind if leaf is not None and leaf.name], set())
+    const = f"give --const {','.join(names)}, or " if 0 < len(names) <= SHOWN else ""
+    return NoDerivative(
+        f"{what}{where}. Use a supported function; if no gradient should pass, {const}compute it in an earlier cell."
+    )

@@ -4,38 +4,42 @@ from __future__ import annotations
 
 import builtins
 import functools
-import operator
+import itertools
 from collections.abc import Callable
-from types import BuiltinFunctionType, FunctionType, MethodType
+from functools import partial
+from types import (
+    BuiltinFunctionType,
+    FunctionType,
+    MethodDescriptorType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+    WrapperDescriptorType,
+)
 from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import leaves, taping
-from notebook_ad.lifted.calls import Left, left, stand_in
-from notebook_ad.lifted.memory import Memory
-from notebook_ad.lifted.numpy_calls import lifted_in, lost, name_of, numpy_call, strip
-from notebook_ad.lifted.record import finish, fresh, node, session_of, traced
-from notebook_ad.lifted.session import Session, active
+from notebook_ad.lifted import handed, leaves, readings
+from notebook_ad.lifted.branches import set_by_branch
+from notebook_ad.lifted.cached import CACHED, cached
+from notebook_ad.lifted.calls import left, stand_in
+from notebook_ad.lifted.held import HELD
+from notebook_ad.lifted.library import HANDING_ON, library_call, root_module
+from notebook_ad.lifted.number_methods import of_a_number
+from notebook_ad.lifted.per_element import vectorized
+from notebook_ad.lifted.session import active
 from notebook_ad.lifted.transform import HOOK
-from notebook_ad.lifted.values import LiftedArray, LiftedInt, plain
-from notebook_ad.lifted.where import call_at, caller, owner_of, owner_of_module
+from notebook_ad.lifted.values import LIFTED_SCALARS
+from notebook_ad.lifted.where import caller, owner_of, owner_of_module
+from notebook_ad.lifted.writes import target, updated
+from notebook_ad.lifted.writing import WRITERS, WRITING, examined
 
-IN_PLACE = {
-    "Add": "iadd", "Sub": "isub", "Mult": "imul", "Div": "itruediv", "FloorDiv": "ifloordiv", "Mod": "imod",
-    "Pow": "ipow", "MatMult": "imatmul", "LShift": "ilshift", "RShift": "irshift", "BitAnd": "iand", "BitOr": "ior",
-    "BitXor": "ixor",
+# Where a function is handed over, by the identity of what takes it.
+TAKING: dict[int, Any] = {
+    id(map): 0, id(filter): 0, id(itertools.starmap): 0, id(functools.reduce): 0, id(itertools.accumulate): 1,
 }  # fmt: skip
-# Libraries whose functions compute no number from the numbers that they are given: they hand them on, or show them.
-HANDING_ON = {
-    "builtins", "functools", "itertools", "collections", "_collections", "_functools", "copy", "random", "typing",
-    "dataclasses", "contextlib", "IPython", "matplotlib", "json", "pickle", "_pickle", "time", "os", "posix", "sys",
-    "re", "operator", "_operator", "string", "io", "_io", "logging", "warnings", "_warnings", "inspect", "types",
-    "enum", "abc", "threading", "_thread", "asyncio", "queue", "_queue", "heapq", "_heapq", "bisect", "_bisect",
-    "textwrap", "pprint", "pathlib", "unittest", "pytest", "notebook_ad", "traceback", "gc", "weakref", "datetime",
-    "ipykernel", "tqdm",
-}  # fmt: skip
-HIGHER_ORDER = (map, filter)
+ITERATING = frozenset(map(id, (list, tuple, set, frozenset, sorted, zip, enumerate, reversed, iter)))
 
 
 def callee(function: Any) -> Any:
@@ -43,136 +47,75 @@ def callee(function: Any) -> Any:
     session = active()
     if session is None:
         return function
-    kind = type(function)
     if (replacement := stand_in(function)) is not None:
         return replacement
-    if kind is FunctionType:
-        if owner_of(function.__code__) != "library" or _root_module(function) in HANDING_ON:
+    kind = type(function)
+    owner = None
+    if kind is FunctionType or (kind is MethodType and type(function.__func__) is FunctionType):
+        if owner_of(function.__code__ if kind is FunctionType else function.__func__.__code__) != "library":
             return function
+        root = root_module(function)
     elif kind is MethodType:
-        inner = function.__func__
-        if type(inner) is FunctionType and (owner_of(inner.__code__) != "library" or _root_module(inner) in HANDING_ON):
+        if type(function.__func__) is CACHED:
             return function
+        root = root_module(function.__func__)
     elif kind is BuiltinFunctionType:
         owner = function.__self__
-        if isinstance(owner, list | dict | str | set | bytes | tuple):
+        if id(owner) in HELD or type(owner) in LIFTED_SCALARS or (owner is float and function.__name__ == "fromhex"):
+            return partial(examined, function, session)
+        root = root_module(function) or root_module(type(owner))
+    elif isinstance(function, type):
+        if function in WRITERS:
+            return partial(examined, function, session)
+        if owner_of_module(function.__module__) != "library":
             return function
-        if _root_module(function) in HANDING_ON or (
-            function.__module__ is None and _root_module(type(owner)) in HANDING_ON
-        ):
-            return _taking_functions(function) if _root_module(function) in ("functools", "_functools") else function
-    elif kind is type or isinstance(function, type):
-        if function in HIGHER_ORDER:
-            return _taking_functions(function)
-        if owner_of_module(function.__module__) != "library" or _root_module(function) in HANDING_ON:
-            return function
-    elif owner_of_module(kind.__module__) != "library" or _root_module(kind) in HANDING_ON:
+        root = root_module(function)
+    elif (special := SPECIAL.get(kind)) is not None:
+        return special(function)
+    elif owner_of_module(kind.__module__) != "library":
         return function
+    else:
+        root = root_module(kind)
+    if root in HANDING_ON:
+        call = handing_on(function) if owner is None or isinstance(owner, ModuleType) else function
+        return handed.watched(function, call) if handed.reads(function, owner) else call
+    if root in WRITING:
+        return partial(examined, function, session)
     return lambda *args, **kwargs: library_call(function, args, kwargs, session)
 
 
-def _root_module(function: Any) -> str:
-    return (getattr(function, "__module__", None) or "").split(".")[0]
-
-
-def _taking_functions(function: Any) -> Callable[..., Any]:
-    """`map(math.sin, xs)`: the function that is handed over records too."""
-    return lambda *args, **kwargs: function(*(stand_in(a) or a if callable(a) else a for a in args), **kwargs)
-
-
-def library_call(function: Any, args: Any, kwargs: Any, session: Session) -> Any:
-    """A call of a library's function from the user's code.
-
-    NumPy's are recorded by rule. What another one computes from traced values becomes opaque: harmless unless a
-    gradient has to pass it. Arrays that it makes anew are followed from here on.
-    """
-    lifted = lifted_in(kwargs, lifted_in(args, []))
-    owner = getattr(function, "__self__", None)
-    if type(owner) is np.ndarray and lifted:
-        return getattr(owner.view(LiftedArray), function.__name__)(*args, **kwargs)
-    if lifted and _is_numpy(function):
-        return numpy_call(function, args, kwargs)
-    if lifted and isinstance(owner, np.ufunc):
-        return function(*args, **kwargs)  # np.add.reduce and the like ask the lifted arrays themselves
-    sources = [v for v in lifted if type(v) is not LiftedInt and traced(v)] if lifted else []
-    arrays = [(v, node(v), Memory.attach(v, session)) for v in sources if type(v) is LiftedArray]
-    for _, _, memory in arrays:
-        memory.prepare()
-    if type(function) in (BuiltinFunctionType, type) and not any(map(callable, args)):
-        args, kwargs = strip(args), strip(kwargs)  # compiled code would read the numbers one way or the other
-    else:
-        args = tuple(plain(a) if type(a) is LiftedInt else _watched(a, function, session) for a in args)
-    result = call_at(caller(), function, args, kwargs)
-    for array, tensor, memory in arrays:
-        if not np.array_equal(np.asarray(tensor.value), array._plain, equal_nan=True):
-            memory.write(array._plain, taping.opaque(array._plain.copy(), [tensor], name_of(function)))
-    if not sources:
-        return fresh(result) if _is_new(result) else result
-    if any(result is v for v in args):
-        return result
-    return finish(result, sources, None, name_of(function), session_of(sources))
-
-
-def _watched(value: Any, function: Any, session: Session) -> Any:
-    """A function of the user's that a library calls: note it where the library takes but the value of what it returns."""
-    if type(value) is not FunctionType or type(function) in (BuiltinFunctionType, type):
-        return value
-
-    @functools.wraps(value)
-    def call(*args: Any, **kwargs: Any) -> Any:
-        result = value(*args, **kwargs)
-        if traced(result):
-            text = f"{name_of(function)} takes only the values of {value.__name__}"
-            session.note("cut", text, result._link)
-        return result
-
-    return call
-
-
-def _is_numpy(function: Any) -> bool:
-    """Whether NumPy's own rules apply: ufuncs, and functions that dispatch."""
-    return isinstance(function, np.ufunc) or (
-        hasattr(function, "_implementation") and _root_module(function) == "numpy"
+def handing_on(function: Any) -> Any:
+    """`map(math.sin, xs)`: the function that is handed over records too; `list(xs)`: what it goes through may hold numbers."""
+    if id(function) in ITERATING:
+        return lambda *args, **kwargs: function(*map(readings.each, args), **kwargs)
+    place = TAKING.get(id(function))
+    if place is None:
+        return function
+    return lambda *args, **kwargs: function(
+        *(callee(v) if i == place and callable(v) else readings.each(v) for i, v in enumerate(args)),
+        **{k: callee(v) if k == "func" and callable(v) else v for k, v in kwargs.items()},
     )
 
 
-def _is_new(result: Any) -> bool:
-    """Whether an array owns its memory, so that nobody can hold another array of it but views of this one."""
-    return type(result) is np.ndarray and result.base is None
+def applied(function: functools.partial[Any]) -> Callable[..., Any]:
+    """A call of what `functools.partial` made: the function in it records."""
+    return lambda *args, **kwargs: callee(function.func)(*function.args, *args, **{**function.keywords, **kwargs})
 
 
-def target(value: Any) -> Any:
-    """The hook around what is written to: a plain array must not swallow a traced value."""
-    if type(value) is not np.ndarray or active() is None:
-        return value
-    return PlainTarget(value)
+def unbound(function: Any) -> Any:
+    """`float.hex(a)`."""
+    session = active()
+    return partial(examined, function, session) if function.__objclass__ is float and session is not None else function
 
 
-class PlainTarget:
-    """Writes to a plain array, which is not followed."""
-
-    __slots__ = ("array",)
-
-    def __init__(self, array: np.ndarray) -> None:
-        self.array = array
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        session = active()
-        lifted = lifted_in(value, [])
-        if session is not None and self.array.dtype.kind == "f" and any(map(traced, lifted)):
-            if any(type(v) is not LiftedInt and node(v).requires_grad for v in lifted if traced(v)):
-                raise lost(session)
-            for v in lifted:
-                session.note("cut", "a plain array keeps only the value", v._link)
-        call_at(caller(), operator.setitem, (self.array, key, value), {})
-
-
-def updated(name: str, x: Any, y: Any) -> Any:
-    """The hook of `x op= y`."""
-    function = getattr(operator, IN_PLACE[name])
-    if type(guarded := left(x)) is Left:
-        return getattr(operator, IN_PLACE[name][1:])(guarded, y)
-    return function(x, y)
+SPECIAL: dict[type, Callable[[Any], Any]] = {
+    functools.partial: applied,
+    np.vectorize: vectorized,
+    MethodWrapperType: of_a_number,
+    WrapperDescriptorType: of_a_number,
+    MethodDescriptorType: unbound,
+    CACHED: cached,
+}
 
 
 def chosen(value: Any) -> Any:
@@ -180,6 +123,8 @@ def chosen(value: Any) -> Any:
     session = active()
     if session is not None and type(value) in (int, float, np.float64, np.ndarray):
         frame = caller()
+        if session.events and session.events[-1].kind == "constant" and session.events[-1].frame == id(frame):
+            return value  # the branch that set it has been noted
         if session.events and any(e.kind == "compare" and e.frame == id(frame) for e in session.events[-8:]):
             session.note("constant", f"the branch returned the constant {value!r}", None, id(frame))
     return value
@@ -208,9 +153,15 @@ HOOKS: dict[str, Any] = {
     "target": target,
     "updated": updated,
     "chosen": chosen,
+    "set": set_by_branch,
+    "read": readings.read,
+    "each": readings.each,
+    "evaluated": readings.evaluated,
+    "formatted": readings.formatted,
     "bind": bind,
     "bound": bound,
     "slice": slice,
+    "key": handed.key,
 }
 
 

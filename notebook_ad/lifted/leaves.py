@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -34,9 +35,11 @@ def bind(session: Session, name: str, position: tuple[int, int]) -> None:
         session.namespace[name] = lifted
 
 
-def read(session: Session, names: set[str]) -> None:
-    """Lift what the cell reads from the notebook, before it runs."""
-    for name in sorted(names & session.namespace.keys() - UNLIFTED):
+def read(session: Session, names: Iterable[str]) -> None:
+    """Lift what the cell reads from the notebook, before it runs; what has two names gets the first of them."""
+    for name in names:
+        if name not in session.namespace or name in UNLIFTED:
+            continue
         value = session.namespace[name]
         if type(value) in LEAF_TYPES or type(value) in LIFTED or isinstance(value, np.ndarray | list | tuple | dict):
             lifted = lift(session, value, name)
@@ -50,7 +53,8 @@ def lift(session: Session, value: Any, name: str, depth: int = DEPTH) -> Any:
     if kind in LEAF_TYPES:
         if not session.accepts(name):
             return value
-        return _noted(session, name, lifted_scalar(value, session.link(leaf=True, name=name)))
+        link, value = session.leaf(name, value)
+        return _noted(session, name, lifted_scalar(value, link))
     if kind in LIFTED_SCALARS:
         return _lifted_again(session, value, name)
     if is_float_array(value):
@@ -69,7 +73,7 @@ def named(session: Session, name: str, link: Link) -> None:
     """Give a node the first name that it is bound to."""
     if link.name is None:
         link.name = name
-        if link.tensor is not None:
+        if link.tensor is not None and link.tensor.name is None:
             link.tensor.name = name
     session.version(name, link)
 
@@ -81,19 +85,22 @@ def _lifted_again(session: Session, value: Any, name: str) -> Any:
         return value
     if not session.accepts(name):
         return value
-    return _noted(session, name, lifted_scalar(value._plain, session.link(leaf=True, name=name, grad=link.grad)))
+    fresh, plain = session.leaf(name, value._plain, link.grad)
+    return _noted(session, name, lifted_scalar(plain, fresh))
 
 
-def _array(session: Session, value: np.ndarray, name: str) -> Any:
+def _array(session: Session, value: Any, name: str) -> Any:
     if type(value) is LiftedArray:
         tensor_of(value)  # a view of memory that a traced value was written to gets its node here
         if value._link.session is session:
             named(session, name, value._link)
             return value
         if session.accepts(name):
-            value._link = session.link(leaf=True, name=name, grad=value._link.grad)
-            value._link.kind = np.ndarray
-            value._store = None
+            link, given = session.leaf(name, value, value._link.grad)
+            if given is not value and not _overwritten(value._plain, given):
+                value = lifted_array(np.array(given), CONSTANT)
+            value._link, value._store = link, None
+            link.kind = np.ndarray
             Memory.attach(value, session, origin=True)
             return _noted(session, name, value)
         return value
@@ -101,13 +108,22 @@ def _array(session: Session, value: np.ndarray, name: str) -> Any:
     if known is not None:
         return known[1]
     if session.accepts(name):
-        lifted = lifted_array(value, session.link(leaf=True, name=name))
+        link, given = session.leaf(name, value)
+        fits = given is value or _overwritten(value, given)
+        lifted = lifted_array(value if fits else np.array(given), link)
         Memory.attach(lifted, session, origin=True)
         session.version(name, lifted._link)
     else:
         lifted = lifted_array(value, CONSTANT)
     session.rebuilt[id(value)] = (value, lifted)
     return lifted
+
+
+def _overwritten(array: np.ndarray, given: Any) -> bool:
+    """Whether an array could be given other contents."""
+    if array.flags.writeable:
+        array[...] = given
+    return array.flags.writeable
 
 
 def _is_tuple(value: Any) -> bool:
@@ -155,7 +171,10 @@ def settle(value: Any, seen: dict[int, tuple[Any, Any]]) -> Any:
             settled.flags.writeable = value.flags.writeable
         seen[id(value)] = value, settled
         return settled
-    if kind is list:
+    if kind is np.ndarray and value.dtype.kind == "O" and value.flags.writeable:
+        for place, v in np.ndenumerate(value):
+            value[place] = settle(v, seen)
+    elif kind is list:
         value[:] = [settle(v, seen) for v in value]
     elif kind is dict:
         value.update({k: settle(v, seen) for k, v in value.items()})

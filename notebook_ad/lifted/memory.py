@@ -73,7 +73,7 @@ class Memory:
             self.tensor = _origin_tensor(first_link, first)
             return
         self.frame = self.root
-        self.tensor = taping.constant(self.root)
+        self.tensor = taping.constant(self.root.copy())
         for link, view in self.origins:
             if link.traced:
                 self.tensor = taping.put(self.tensor, self.positions(view), _origin_tensor(link, view))
@@ -86,6 +86,7 @@ class Memory:
             for holder in gc.get_referrers(value):
                 ours = isinstance(holder, tuple) and len(holder) == 2 and type(holder[1]) is LiftedArray
                 if not ours and holder is not self.session.namespace and not isinstance(holder, FrameType):
+                    self.session.decisions.sure = False
                     self.session.note("cut", "the array written to is also held elsewhere, where it is not followed")
                     return
 
@@ -217,7 +218,7 @@ def _adopt(x: LiftedArray) -> Memory | None:
 def _origin_tensor(link: Link, view: np.ndarray) -> Any:
     if link.tensor is None:
         if not link.leaf:
-            return taping.constant(view)
+            return taping.constant(view.copy())  # the tape keeps what it saw
         link.tensor = taping.leaf(view, link.name)
     if link.first is None:
         link.first = link.tensor
@@ -228,7 +229,7 @@ def _current(tensor: Any, value: np.ndarray) -> Any:
     """The node, with what the memory holds otherwise put in as constants."""
     known = np.asarray(tensor.value)
     if known.shape != value.shape:
-        return taping.constant(value)
+        return taping.constant(value.copy())
     changed = known != value
     if not np.any(changed):
         return tensor
@@ -237,6 +238,8 @@ def _current(tensor: Any, value: np.ndarray) -> Any:
     places = np.flatnonzero(changed)
     if not places.size:
         return tensor
+    if (session := active()) is not None:
+        session.decisions.sure = False  # nobody knows what was written
     return taping.put(tensor, places, value.reshape(-1)[places])
 
 

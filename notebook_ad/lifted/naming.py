@@ -19,12 +19,15 @@ def versioned(name: str, version: int) -> str:
 def name_nodes(session: Session, places: set[Any]) -> set[str]:
     """Name the nodes that the output depends on; the names that it has then (without strokes).
 
-    `places` is where on the tape they are.
+    `places` is where on the tape they are. A leaf keeps its own name where another was given to the same number.
     """
     found = set()
+    own = {place_of(link): link.name for links in session.versions.values() for link in links if link.leaf}
     for name, links in session.versions.items():
         shown = [link for link in dict.fromkeys(links) if link.name == name and place_of(link) in places]
         for version, link in enumerate(shown, 1):
+            if own.get(place_of(link), name) != name:
+                continue
             tensor(link).name = name if version == len(shown) else versioned(name, version)
         if shown or any(place_of(link) in places for link in links):
             found.add(name)

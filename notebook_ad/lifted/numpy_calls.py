@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.guards import call_on, taken
 from notebook_ad.lifted.memory import Memory
+from notebook_ad.lifted.object_arrays import as_objects, computes_objects, is_of_objects
 from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
 from notebook_ad.lifted.session import Session
 from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedInt, plain
-from notebook_ad.lifted.where import call_at, caller
+from notebook_ad.lifted.where import call_at, caller, owner_of
 
 # Functions of several arrays given as one list; elsewhere a list stands for an array.
 LISTS = {np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack}
@@ -36,6 +40,8 @@ INTEGER_OPERANDS: dict[Any, tuple[int, ...]] = {
 # What depends on the shapes of the operands only, and what is constant wherever it has a derivative.
 SHAPES = {np.zeros_like, np.ones_like, np.empty_like}
 STEPS = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.fix, np.heaviside}
+# What makes an array of other things.
+MAKING = {np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.full, np.linspace}
 CHANGING = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
 REDUCTIONS: dict[Any, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
 
@@ -66,6 +72,9 @@ def lifted_in(value: Any, found: list[Any]) -> list[Any]:
     elif kind is dict:
         for v in value.values():
             lifted_in(v, found)
+    elif kind is np.ndarray and is_of_objects(value):
+        for v in value.flat:
+            lifted_in(v, found)
     return found
 
 
@@ -78,6 +87,8 @@ def nodes(value: Any, as_list: bool = False) -> Any:
         if not any(traced(v) for v in lifted_in(value, [])):
             return strip(value)
         return [nodes(v) for v in value] if as_list else taping.functions.stack([nodes(v) for v in value])
+    if kind is np.ndarray and is_of_objects(value) and any(traced(v) for v in lifted_in(value, [])):
+        return nodes(value.tolist())
     return strip(value)
 
 
@@ -89,8 +100,12 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     """
     lifted = lifted_in(kwargs, lifted_in(args, []))
     session = session_of(lifted)
-    plain_args, plain_kwargs = strip(args), strip(kwargs)
     out = kwargs.get("out")
+    if session is not None and out is None and function not in MAKING and computes_objects(function, args):
+        return call_at(caller(), function, [as_objects(v, function) for v in args], kwargs)
+    given = len(lifted)
+    args = tuple(valued(v, lifted) for v in args)
+    plain_args, plain_kwargs = strip(args), strip(kwargs)
     if session is not None and function in CHANGING and isinstance(args[0], np.ndarray):
         return changing(
             args[0], lambda: call_at(caller(), function, plain_args, plain_kwargs), lifted, session, function
@@ -103,10 +118,12 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
         if session is not None:
             explain_shapes(error, recorder(function, args, kwargs))
         raise
+    session = session or session_of(lifted[given:])
     if function in SHAPES:
         return fresh(result)
+    pure = len(lifted) == given and not any(map(callable, args))
     if function in STEPS:
-        return step(result, lifted, name_of(function))
+        return step(result, lifted, name_of(function), lambda: call_on(function, args, kwargs, lifted))
     for value, stripped in zip(args, plain_args, strict=True):
         if result is stripped and type(value) in LIFTED:
             return value
@@ -114,10 +131,38 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
         return target if np.ndim(result) or isinstance(result, np.ndarray) else result
     if session is None:
         return viewed(fresh(result), lifted)
+    if type(result) is np.ndarray and result.dtype.kind == "O":
+        taken(session, lifted, name_of(function))
+        return result
     operands = lifted_in(
         kwargs, [v for i, a in enumerate(args) for v in lifted_in(a, []) if is_operand(function, i, v)]
     )
-    return finish(result, operands, recorder(function, args, kwargs), label or name_of(function), session)
+    operands += lifted[given:]
+    taken(session, [v for v in lifted if not is_in(v, operands)], name_of(function))
+    taken(session, [v for v in lifted_in(kwargs, []) if type(v) is LiftedInt], name_of(function))
+    record = recorder(function, args, kwargs)
+    again = (lambda: call_on(function, args, kwargs, operands)) if pure else None
+    return finish(result, operands, record, label or name_of(function), session, again)
+
+
+def is_in(value: Any, values: list[Any]) -> bool:
+    """Whether a value itself is among others."""
+    return any(value is v for v in values)
+
+
+def valued(function: Any, lifted: list[Any]) -> Any:
+    """A function of the user's that NumPy calls gives it plain values; what they were computed from joins `lifted`."""
+    code = getattr(function, "__code__", None) if type(function) in (FunctionType, MethodType) else None
+    if code is None or owner_of(code) == "library":
+        return function
+
+    @functools.wraps(function)
+    def call(*args: Any, **kwargs: Any) -> Any:
+        result = function(*args, **kwargs)
+        lifted_in(result, lifted)
+        return strip(result)
+
+    return call
 
 
 def explain_shapes(error: ValueError, record: Callable[[], Any] | None) -> None:
@@ -205,6 +250,8 @@ def into(out: Any, function: Callable[..., Any], args: Any, kwargs: Any, lifted:
         if sources:
             value = settled(recorded, value, sources, name_of(function), session)
         memory.write(array._plain, value)
+    if sources and any(type(v) is not LiftedArray or v.dtype.kind != "f" for v in outputs):
+        taken(session, inputs, name_of(function))
     return (
         out[0] if isinstance(out, tuple) and len(out) == 1 else out if isinstance(out, tuple | np.ndarray) else result
     )
@@ -253,6 +300,7 @@ def changing(target: np.ndarray, change: Callable[[], Any], lifted: list[Any], s
     sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
     check_target(target, sources, session)
     if type(target) is not LiftedArray or not sources:
+        taken(session, lifted, name_of(function))
         return change()
     memory = Memory.attach(target, session)
     memory.prepare()
@@ -260,6 +308,8 @@ def changing(target: np.ndarray, change: Callable[[], Any], lifted: list[Any], s
     result = change()
     if not np.array_equal(before, target._plain, equal_nan=target.dtype.kind == "f"):
         memory.write(target._plain, taping.opaque(target._plain.copy(), sources, name_of(function)))
+    else:
+        taken(session, lifted, name_of(function))
     return result
 
 

@@ -7,15 +7,26 @@ unbound after them. So a name may be listed that this run binds first, but none 
 from __future__ import annotations
 
 import ast
+import math
 from collections.abc import Iterable
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+NOWHERE = (math.inf, 0.0)
 Comprehension = ast.ListComp | ast.SetComp | ast.DictComp | ast.GeneratorExp
 
 
 def names_read(tree: ast.Module) -> set[str]:
     """The names that running the cell may load from the notebook, inside its functions too."""
     return _Reader().module(tree)
+
+
+def in_order(tree: ast.AST, names: Iterable[str]) -> list[str]:
+    """Names in the order in which the text mentions them; those that it does not come last."""
+    first: dict[str, tuple[float, float]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Name):
+            first[node.id] = min((node.lineno, node.col_offset), first.get(node.id, NOWHERE))
+    return sorted(names, key=lambda name: (first.get(name, NOWHERE), name))
 
 
 class _Reader:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.guards import decided, taken
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.memory import Memory, root_of, tensor_of
 from notebook_ad.lifted.session import Session, active
@@ -23,6 +24,7 @@ from notebook_ad.lifted.values import (
 
 EXACT = 2**53  # integers up to here are exact in float64, which the tape computes in
 Recorder = Callable[..., Any] | None
+Again = Callable[[], Callable[..., Any]] | None
 
 
 def node(value: Any) -> Any:
@@ -64,7 +66,14 @@ def session_of(values: Iterable[Any]) -> Session | None:
     return None
 
 
-def finish(result: Any, operands: list[Any], recorder: Recorder, label: str, session: Session | None) -> Any:
+def finish(
+    result: Any,
+    operands: list[Any],
+    recorder: Recorder,
+    label: str,
+    session: Session | None,
+    again: Again = None,
+) -> Any:
     """The result as a lifted value, tied to the tape.
 
     Args:
@@ -73,22 +82,29 @@ def finish(result: Any, operands: list[Any], recorder: Recorder, label: str, ses
         recorder: carries out the same on the tape and gives a tensor (or a list of them); None where there is no rule.
         label: names the operation in messages.
         session: the run; None outside one.
+        again: makes the plain function of the operands, for a result that does not get onto the tape.
     """
     if type(result) in LIFTED:
         return result
     if session is None:
         return viewed(fresh(result), operands)
     if not _wrappable(result):
+        left(result, operands, label, session, again)
         if isinstance(result, Number | np.inexact) and not isinstance(result, int | np.integer):
             _cut(session, type(result).__name__, operands)
         return result
     if not session.here():
         return result
-    inputs = [t for t in map(node, operands) if isinstance(t, taping.Tensor) and t.requires_grad and t.size]
+    if not _is_integer(result):
+        _note_beyond(session, operands)
+    inputs = [t for t in map(node, operands) if isinstance(t, taping.Tensor) and t.requires_grad]
     if not inputs:
         if any(type(v) in LIFTED and v._link.session is not None for v in operands):
-            return viewed(_tie_all(result, None, session), operands)  # computed from what no gradient reaches
+            wrapped = _tie_all(result, None, session)  # computed from what no gradient reaches
+            _mark_used(result, wrapped, operands)
+            return viewed(wrapped, operands)
         return viewed(fresh(result), operands)
+    session.recorded += 1
     recorded: Any = None
     if recorder is not None and not (_is_integer(result) and any(map(_is_floating, operands))):
         try:
@@ -97,12 +113,44 @@ def finish(result: Any, operands: list[Any], recorder: Recorder, label: str, ses
         except Exception as error:  # whatever a rule does, the cell goes on
             session.failures.append((label, error))
     wrapped = _tie_all(result, recorded, session, inputs, label)
+    if not _on_tape(wrapped):
+        left(result, operands, label, session, again)
     _mark_used(result, wrapped, operands)
     return viewed(wrapped, operands)
 
 
+def left(result: Any, operands: list[Any], label: str, session: Session | None, again: Again) -> None:
+    """Note what left the tape: what the operands were, or by `again` only that they gave this result."""
+    if again is None:
+        taken(session, operands, label)
+    else:
+        decided(session, again(), operands, np.array(result) if isinstance(result, np.ndarray) else result, label)
+
+
+def _on_tape(value: Any) -> bool:
+    if isinstance(value, tuple | list):
+        return all(map(_on_tape, value))
+    return type(value) in LIFTED and value._link.tensor is not None
+
+
 def _is_integer(value: Any) -> bool:
     return type(value) in (int, np.int64) or (isinstance(value, np.ndarray) and value.dtype.kind in "iub")
+
+
+def _note_beyond(session: Session, operands: list[Any]) -> None:
+    """Note integers that are too large for the tape, where something differentiable uses them."""
+    for value in operands:
+        if type(value) is LiftedInt and abs(value._plain) > EXACT and (value._link.leaf or value._link.ancestors):
+            link, bits = value._link, value._plain.bit_length()
+            text = f" = {value._plain}" if bits < 100 else f" (of {bits} bits)"
+            origin = next((n.name for n in (link, *link.ancestors) if n.leaf and n.name), "b")
+            written = value._plain if link.leaf and bits < 100 else "…"
+            session.note(
+                "cut",
+                f"{link.name or 'a number'}{text} is an integer beyond 2**53, which keeps no gradient; "
+                f"write it as a float from the start: {origin} = float({written})",
+                link,
+            )
 
 
 def _is_floating(value: Any) -> bool:
@@ -110,9 +158,10 @@ def _is_floating(value: Any) -> bool:
     return type(value) is not LiftedInt and not _is_integer(getattr(value, "_plain", value))
 
 
-def step(result: Any, operands: list[Any], label: str) -> Any:
+def step(result: Any, operands: list[Any], label: str, again: Again = None) -> Any:
     """What a step function gave: it depends on nothing, but is no leaf either."""
     session = session_of(operands)
+    left(result, operands, label, session, again)
     if session is None or not _wrappable(result):
         return fresh(result)
     for value in operands:
@@ -164,15 +213,15 @@ def _tie(result: Any, recorded: Any, session: Session, inputs: list[Any] | None,
         return result
     if type(result) is np.ndarray and result.dtype.kind not in "fiub":
         if result.dtype.kind == "c":
-            session.note("cut", f"a result of type {result.dtype} keeps no gradient")
+            session.note("cut", f"a result of type {result.dtype} keeps no gradient", guarded=True)
         return result
     if inputs is None:
         return tie(result, None, session)
     if type(result) in (int, np.int64) and abs(result) > EXACT:
-        session.note("cut", "an integer beyond 2**53 keeps no gradient")
+        session.note("cut", "an integer beyond 2**53 keeps no gradient", guarded=True)
         return tie(result, None, session)
     if type(result) is np.ndarray and result.dtype.kind == "f" and result.dtype not in taping.FLOATS:
-        session.note("cut", f"a result of type {result.dtype} keeps no gradient")
+        session.note("cut", f"a result of type {result.dtype} keeps no gradient", guarded=True)
         return tie(result, None, session)
     if isinstance(recorded, taping.Tensor) and isinstance(result, np.ndarray | np.floating):
         recorded = taping.of_dtype(recorded, result.dtype)

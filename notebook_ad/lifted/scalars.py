@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.guards import decided, taken, whole
+from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.numpy_calls import function_protocol, numpy_call, ufunc_protocol
 from notebook_ad.lifted.record import finish, node, session_of, tie
 from notebook_ad.lifted.session import Session
@@ -19,6 +21,7 @@ from notebook_ad.lifted.where import call_at, caller, owner_of
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "divmod")
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
+BITS = ("and", "or", "xor", "lshift", "rshift")
 PYTHON = (int, float, bool)
 
 
@@ -37,7 +40,8 @@ def bind() -> None:
             setattr(cls, f"__r{name}__", _reflected(base, name))
         for name, symbol in COMPARISONS.items():
             setattr(cls, f"__{name}__", _comparison(base, name, symbol))
-        cls.__hash__ = base.__hash__
+        cls.__hash__ = _looked_at(base, "__hash__", "hash()")
+        cls.__bool__ = _truth
         cls.__neg__ = _unary(operator.neg)
         cls.__abs__ = _unary(operator.abs)
         cls.__pos__ = lambda self: self
@@ -46,10 +50,10 @@ def bind() -> None:
             if hasattr(base, name):
                 setattr(cls, name, _step(base, name, name.strip("_") + "()"))
         cls.__float__ = lambda self: _convert(self, float)
-        cls.__int__ = lambda self: int(self._plain)
-        cls.__repr__ = lambda self: repr(self._plain)
-        cls.__str__ = lambda self: str(self._plain)
-        cls.__format__ = lambda self, spec: format(self._plain, spec)
+        cls.__int__ = _looked_at(base, "__int__", "int()")
+        cls.__repr__ = lambda self: as_text(self, repr(self._plain))
+        cls.__str__ = lambda self: as_text(self, str(self._plain))
+        cls.__format__ = lambda self, spec: as_text(self, format(self._plain, spec))
         cls.__copy__ = lambda self: self
         cls.__deepcopy__ = lambda self, memo: self
         cls.real = property(lambda self: self)
@@ -57,6 +61,10 @@ def bind() -> None:
         cls.__array_ufunc__ = ufunc_protocol
         cls.__array_function__ = function_protocol
     cls = LiftedInt
+    for name in BITS:
+        setattr(cls, f"__{name}__", _looked_at(int, f"__{name}__", name))
+        setattr(cls, f"__r{name}__", _looked_at(int, f"__r{name}__", name))
+    cls.__invert__ = _looked_at(int, "__invert__", "~")
     cls.numerator = property(lambda self: self)
     for cls in LIFTED_SCALARS:
         if issubclass(cls, np.generic):
@@ -118,7 +126,7 @@ def _astype(self: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
 
 def _is_number(value: Any) -> bool:
     kind = type(value)
-    return kind in PYTHON or kind in LIFTED_SCALARS or isinstance(value, np.generic)
+    return kind in PYTHON or kind is complex or kind in LIFTED_SCALARS or isinstance(value, np.generic)
 
 
 def _forward(base: type, name: str) -> Callable[..., Any]:
@@ -127,6 +135,7 @@ def _forward(base: type, name: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any, *modulus: Any) -> Any:
         if modulus or not _is_number(other):
+            taken(self._link.session, [self], name)
             return native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
         return binary(function, name, self, other)
 
@@ -140,6 +149,7 @@ def _reflected(base: type, name: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any, *modulus: Any) -> Any:
         if modulus or not _is_number(other):
+            taken(self._link.session, [self], name)
             return native(self, other, *modulus)
         return binary(function, name, other, self)
 
@@ -151,14 +161,20 @@ def binary(function: Callable[[Any, Any], Any], name: str, x: Any, y: Any) -> An
     """An operator on two numbers, one of them lifted at least."""
     a, b = plain(x), plain(y)
     python = type(a) in PYTHON and type(b) in PYTHON  # which never warn
-    result = function(a, b) if python else call_at(caller(), function, (a, b), {})
     session = session_of((x, y))
-    if session is None:
+    try:
+        result = function(a, b) if python else call_at(caller(), function, (a, b), {})
+    except ArithmeticError:  # which the cell may catch
+        taken(session, (x, y), name)
+        raise
+    if session is None or (type(result) is complex and LiftedInt in (type(x), type(y))):
+        taken(session, (x, y), name)
         return result
     if name == "divmod":
         record = lambda: (operator.floordiv(node(x), node(y)), operator.mod(node(x), node(y)))  # noqa: E731
     elif name == "pow" and type(y) is LiftedInt:
-        y = b  # an integer exponent is a constant
+        taken(session, (y,), "an exponent")  # an integer exponent is a constant
+        y = b
         record = lambda: _cast(function(node(x), b), result)  # noqa: E731
         return finish(result, [x] if type(x) in LIFTED else [], record, "**", session)
     else:
@@ -194,9 +210,16 @@ def _comparison(base: type, name: str, symbol: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any) -> Any:
         session: Session | None = self._link.session
+        result = native(self._plain if type(other) in LIFTED_SCALARS else self, plain(other))
         if session is not None and self._link.traced:
             note_comparison(session, self, other, symbol)
-        return native(self._plain if type(other) in LIFTED_SCALARS else self, plain(other))
+        if (
+            result is not NotImplemented
+            and (session := session or session_of([other])) is not None
+            and _is_number(other)
+        ):
+            decided(session, getattr(operator, name), (self, other), result, symbol)
+        return result
 
     method.__name__ = f"__{name}__"
     return method
@@ -211,21 +234,55 @@ def note_comparison(session: Session, value: Any, other: Any, symbol: str) -> No
         )
 
 
+def _looked_at(base: type, name: str, text: str) -> Callable[..., Any]:
+    """A method that gives something else than a number on the tape."""
+    native = getattr(base, name)
+
+    def method(self: Any, *args: Any) -> Any:
+        taken(self._link.session, (self, *args), text)
+        return native(self._plain, *map(plain, args))
+
+    method.__name__ = name
+    return method
+
+
+def _truth(self: Any) -> bool:
+    result = bool(self._plain)
+    decided(self._link.session, np.not_equal, (self, 0), result, "bool()")
+    return result
+
+
 def _step(base: type, name: str, text: str) -> Callable[..., Any]:
     """Rounding: a step function, so that what comes out depends on nothing."""
 
     def method(self: Any, *args: Any) -> Any:
         result = getattr(self._plain, name)(*map(plain, args))
         session: Session | None = self._link.session
+        taken(session, args, text)
         if session is None or not self._link.traced:
             return result
         if type(self) is LiftedInt and result == self._plain:
+            whole(session, self, text)
             return self
+        digits = tuple(map(plain, args))
+        decided(session, lambda x: getattr(base(x), name)(*digits), (self,), result, text)
         session.note("step", f"{text} is a step function, its derivative is 0", self._link)
         return constant(result, session)
 
     method.__name__ = name
     return method
+
+
+def as_text(value: Any, result: str) -> str:
+    """A number as text: print it by all means, but what is read from the text has lost its graph."""
+    session: Session | None = value._link.session
+    if session is None or not value._link.traced:
+        return result
+    if type(value) is not LiftedInt:
+        hold(result, value._link)
+    if not session.decisions.is_shown():
+        taken(session, [value], "a text")
+    return result
 
 
 def constant(result: Any, session: Session) -> Any:
@@ -237,6 +294,8 @@ def _convert(self: Any, kind: type) -> Any:
     """`float(x)` from code that the hooks do not reach: the plain value, and a note where the user's code asked for it."""
     session: Session | None = self._link.session
     if session is not None and self._link.traced:
+        if not session.decisions.is_shown():
+            taken(session, [self], f"{kind.__name__}()")
         frame = caller()
         if owner_of(frame.f_code) == "user" and _is_call(frame):
             session.note("cut", f"{kind.__name__}() keeps only the value", self._link)

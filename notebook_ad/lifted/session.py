@@ -4,14 +4,21 @@ from __future__ import annotations
 
 import threading
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
+
+from notebook_ad.lifted import held
+from notebook_ad.lifted.guards import Decisions, taken
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.where import Sources
+
+if TYPE_CHECKING:
+    from notebook_ad.lifted.choice import Choice
 
 EventKind = Literal["cut", "step", "compare", "constant"]
 MAX_EVENTS = 1000
@@ -43,21 +50,31 @@ class Session:
         previous: gradients that an earlier run left, by name.
         sources: positions in the cell.
         namespace: the notebook's names.
-        accepts: whether a name may become a leaf (`--wrt`, `--const`).
+        choice: the leaves that were asked for (`--wrt`, `--const`).
+        candidates: the names of all values that could have been leaves.
         bound: names that the cell bound on this run → position (line, column) of the last binding by text.
         versions: name → the links that it was bound to, in order.
         events: where a gradient could not pass.
         is_open: false once the run is over.
         stores: memory of lifted arrays by identity of the array that owns the memory.
         written: the memories that traced values were written to.
+        leaf_links: the links of leaves by the name that they were lifted under, in order.
         rebuilt: tuples that were made anew with lifted elements, by identity of the old one, with both.
+        recorded: number of operations so far.
+        cuts: number of cuts so far, each as often as it came up.
+        remembered: what a cached function was given, by the function and the plain values.
+        decisions: what hung on values, for a replay to ask again.
+        is_first: false where a cell is run again for a view, and leaves no trace.
+        variables: what the cell read from the notebook, as it was.
+        given: values that leaves take in the place of the code's, by name and how many of that name came before.
         failures: rules that failed although NumPy did not; only tests read them.
     """
 
-    def __init__(self, sources: Sources, namespace: dict[str, Any], accepts: Callable[[str], bool]) -> None:
+    def __init__(self, sources: Sources, namespace: dict[str, Any], choice: Choice) -> None:
         self.sources = sources
         self.namespace = namespace
-        self.accepts = accepts
+        self.choice = choice
+        self.candidates: set[str] = set()
         self.thread = threading.get_ident()
         self.is_open = True
         self.bound: dict[str, tuple[int, int]] = {}
@@ -67,8 +84,22 @@ class Session:
         self.stores: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.written: list[Any] = []
         self.rebuilt: dict[int, tuple[Any, Any]] = {}
+        self.recorded = 0
+        self.cuts = 0
+        self.remembered: dict[Any, list[Link]] = {}
+        self.decisions = Decisions(sources)
+        self.is_first = True
+        self.variables: dict[str, Any] = {}
+        self.given: Mapping[tuple[str, int], Any] = {}
+        self.leaf_links: dict[str, list[Link]] = {}
         self.failures: list[tuple[str, BaseException]] = []
+        self._said: set[Any] = set()  # what has been said
         self._links: list[weakref.ref[Link]] = []
+
+    def accepts(self, name: str) -> bool:
+        """Whether a value of this name, which could be a leaf, is to be one."""
+        self.candidates.add(name)
+        return self.choice.accepts(name)
 
     def link(self, tensor: Any = None, leaf: bool = False, name: str | None = None, grad: Any = None) -> Link:
         """A new link of this run."""
@@ -83,22 +114,44 @@ class Session:
             if link is not None:
                 yield link
 
+    def leaf(self, name: str, value: Any, grad: Any = None) -> tuple[Link, Any]:
+        """The link of a new leaf, and the value that it takes: the code's own, unless another was given."""
+        earlier = self.leaf_links.setdefault(name, [])
+        if (name, len(earlier)) in self.given:
+            value = as_bound(self.given[name, len(earlier)], value)
+        link = self.link(leaf=True, name=name, grad=grad)
+        earlier.append(link)
+        return link, value
+
     def version(self, name: str, link: Link) -> None:
         """Note that a name was bound to a lifted value."""
         versions = self.versions.setdefault(name, [])
         if not versions or versions[-1] is not link:
             versions.append(link)
 
-    def note(self, kind: EventKind, text: str, tensor: Any = None, frame: int = 0) -> None:
-        """Note that no gradient passes here."""
-        if len(self.events) < MAX_EVENTS:
-            self.events.append(Event(kind, self.sources.line(), text, tensor, frame))
+    def note(self, kind: EventKind, text: str, tensor: Any = None, frame: int = 0, guarded: bool = False) -> None:
+        """Note that no gradient passes here; `guarded`: a replay will find out by itself."""
+        if kind == "cut" and tensor is not None:
+            taken(self, [tensor], text)
+        elif kind == "cut" and not guarded:
+            self.decisions.sure = False
+        event = Event(kind, self.sources.line(), text, tensor, frame)
+        if kind == "cut":
+            self.cuts += 1
+            said = (event.line, text, getattr(tensor, "name", None))
+            if said in self._said:
+                return
+            self._said.add(said)
+        elif len(self.events) >= MAX_EVENTS:
+            return
+        self.events.append(event)
 
     def here(self) -> bool:
         """Whether this is the thread that records; what other threads compute is plain, and noted."""
         if threading.get_ident() == self.thread:
             return True
         self.note("cut", "a thread computed with it")
+        self.decisions.sure = False
         return False
 
     def close(self) -> None:
@@ -116,6 +169,19 @@ class Session:
         self.events.clear()
         self.rebuilt.clear()
         self.written.clear()
+        self.remembered.clear()
+        self.leaf_links.clear()
+        self.decisions.noted.clear()
+        held.forget()
+
+
+def as_bound(value: Any, old: Any) -> Any:
+    """A number or an array in the type of the one that it stands for; an integer becomes a float where it must."""
+    if isinstance(old, np.ndarray):
+        return np.asarray(value, old.dtype).reshape(old.shape)
+    if type(old) is int:
+        return int(value) if float(value).is_integer() else float(value)
+    return type(old)(value)
 
 
 _active: ContextVar[Session | None] = ContextVar("notebook_ad.lifted", default=None)

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine.trace import reached
+from notebook_ad.engine.rows import reached
 from notebook_ad.lifted.composed import COMPOSED
 from notebook_ad.tensor import functions
 from notebook_ad.tensor.elementwise import as_dtype
-from notebook_ad.tensor.gradients import start_row
+from notebook_ad.tensor.gradients import kept_of, start_row
 from notebook_ad.tensor.protocols import FUNCTIONS
 from notebook_ad.tensor.tensor import Tensor, constant, tensor
 
@@ -130,4 +130,4 @@ def leaves_of(t: Tensor) -> list[Any]:
 
 def places_of(t: Tensor) -> set[Any]:
     """Where on the tape the nodes are that a tensor depends on, and its own."""
-    return {row.place for row in reached(start_row(t), {})}
+    return {row.place for row in reached(start_row(t), kept_of(t))}

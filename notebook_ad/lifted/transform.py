@@ -2,7 +2,8 @@
 
 Four places need a hook, because Python does not ask the right operand, or the called function, by itself:
 `2.0 * n` (a float's own operator takes any int), `x += n`, a call of a function that reads numbers in C, and a write to
-an array that is not followed. Outside functions a hook after each binding lifts what was bound.
+an array that is not followed. Hooks around what is read from, iterated over or assigned in a branch serve notes only:
+they say where the graph was cut, and by which constant. Outside functions a hook after each binding lifts what was bound.
 Hooks are names that no program can contain (".left"), looked up among the builtins.
 """
 
@@ -11,10 +12,13 @@ from __future__ import annotations
 import ast
 from typing import Any, TypeVar
 
+from notebook_ad.lifted.branches import mark
+
 HOOK = "notebook_ad."
 # Calls that depend on the frame that makes them.
 UNTOUCHED = {"super", "locals", "globals", "vars", "dir", "eval", "exec", "breakpoint", "__import__"}
 COMPILED = ("jit", "njit", "vectorize", "guvectorize", "cfunc", "stencil")
+COMPARING = (ast.Lt, ast.LtE, ast.Gt, ast.GtE, ast.Eq, ast.NotEq)
 PLAIN_LEFT = (str, bytes, int, type(None))
 
 N = TypeVar("N", bound=ast.AST)
@@ -22,6 +26,7 @@ N = TypeVar("N", bound=ast.AST)
 
 def instrument(tree: ast.Module) -> ast.Module:
     """A module (a statement of the cell, or a file of the user's) with hooks, in place."""
+    mark(tree, call)
     hooked: ast.Module = ast.fix_missing_locations(Hooks().visit(tree))
     return hooked
 
@@ -130,10 +135,23 @@ class Hooks(ast.NodeTransformer):
         """A hook around a left operand whose type may not ask the right one."""
         self.generic_visit(node)
         left = node.left
+        text = isinstance(left, ast.JoinedStr) or (isinstance(left, ast.Constant) and isinstance(left.value, str))
+        if text and isinstance(node.op, ast.Mod):
+            return call("formatted", [left, node.right], node)
         plain = isinstance(left, ast.JoinedStr | ast.List | ast.Tuple | ast.Dict | ast.ListComp) or (
             isinstance(left, ast.Constant) and type(left.value) in PLAIN_LEFT
         )
         if not plain:
+            node.left = call("left", [left], left)
+        return node
+
+    def visit_Compare(self, node: ast.Compare) -> Any:
+        """A hook around a left operand whose type may not ask the right one."""
+        self.generic_visit(node)
+        left = node.left
+        if isinstance(node.ops[0], COMPARING) and not (
+            isinstance(left, ast.Constant) and type(left.value) in PLAIN_LEFT
+        ):
             node.left = call("left", [left], left)
         return node
 
@@ -142,15 +160,39 @@ class Hooks(ast.NodeTransformer):
         self.generic_visit(node)
         function = node.func
         if isinstance(function, ast.Name) and (function.id in UNTOUCHED or function.id.startswith(HOOK)):
+            if function.id == "eval" and node.args and not isinstance(node.args[0], ast.Starred):
+                node.args[0] = call("evaluated", [node.args[0]], node.args[0])
             return node
         node.func = call("callee", [function], function)
         return node
 
     def visit_Subscript(self, node: ast.Subscript) -> Any:
-        """A hook around what is written to."""
+        """A hook around what is written to, or read from."""
         self.generic_visit(node)
-        if isinstance(node.ctx, ast.Store):
-            node.value = call("target", [node.value], node.value)
+        node.slice = _looked_up(node.slice)
+        if not isinstance(node.ctx, ast.Del):
+            hook = "target" if isinstance(node.ctx, ast.Store) else "read"
+            node.value = call(hook, [node.value], node.value)
+        return node
+
+    def visit_Attribute(self, node: ast.Attribute) -> Any:
+        """A hook around what is read from."""
+        self.generic_visit(node)
+        if isinstance(node.ctx, ast.Load):
+            node.value = call("read", [node.value], node.value)
+        return node
+
+    def visit_For(self, node: ast.For) -> Any:
+        """A hook around what is iterated over."""
+        self.generic_visit(node)
+        node.iter = call("each", [node.iter], node.iter)
+        return node
+
+    def visit_comprehension(self, node: ast.comprehension) -> Any:
+        """A hook around what is iterated over."""
+        self.generic_visit(node)
+        if not node.is_async:
+            node.iter = call("each", [node.iter], node.iter)
         return node
 
     def visit_IfExp(self, node: ast.IfExp) -> Any:
@@ -251,6 +293,17 @@ def _as_expression(key: ast.expr) -> ast.expr:
         return call("slice", parts, key)
     if isinstance(key, ast.Tuple):
         key.elts = [_as_expression(e) for e in key.elts]
+    return key
+
+
+def _looked_up(key: ast.expr) -> ast.expr:
+    """A hook around what an element is looked up by."""
+    if isinstance(key, ast.Slice):
+        key.lower, key.upper, key.step = (part and _looked_up(part) for part in (key.lower, key.upper, key.step))
+    elif isinstance(key, ast.Tuple):
+        key.elts = [_looked_up(e) for e in key.elts]
+    elif not isinstance(key, ast.Constant | ast.Starred | ast.JoinedStr):
+        return call("key", [key], key)
     return key
 
 

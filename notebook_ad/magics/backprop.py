@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import ast
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from IPython.core.displayhook import DisplayHook
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class, no_var_expand
 
-from notebook_ad.engine.errors import NoDerivative
-from notebook_ad.lifted.choice import Choice
+from notebook_ad.lifted.again import Again, again_of
 from notebook_ad.lifted.reads import names_read
-from notebook_ad.lifted.run import Cell, run, users_part
+from notebook_ad.lifted.run import Cell, Outcome, run
 from notebook_ad.lifted.transform import names_bound
 from notebook_ad.magics import show
+from notebook_ad.magics.errors import as_in_a_plain_cell
+from notebook_ad.magics.live import choice_of, following
 from notebook_ad.magics.options import OptionError, Options, check_names, parse
+from notebook_ad.magics.seed import seed_reader
 
 if TYPE_CHECKING:
     from IPython.core.interactiveshell import InteractiveShell
@@ -42,7 +45,7 @@ class BackpropMagics(Magics):  # type: ignore[misc]
         leaf, else the name bound last that does. Afterwards every name holds a plain value again, which also carries
         `.grad`. Lines are counted from the first line below `%%backprop`.
 
-            %%backprop L                 differentiate L
+            %%backprop L                 differentiate L; also losses[0], d['loss'], model.loss
             %%backprop --wrt a,w         only a and w are leaves; also params, params[0], params['w']
             %%backprop --const lr,n      lr and n are no leaves
             %%backprop --seed 5          gradient of the output, 1 by default; for an array as [1,0,0], or a name
@@ -50,24 +53,46 @@ class BackpropMagics(Magics):  # type: ignore[misc]
             %%backprop --plain           the names hold exactly plain values (see notebook_ad.last_graph())
             %%backprop --table           a table of leaves, and of paths where there are several
             %%backprop --steps           the chain rule with numbers, in the order of the sweep
+            %%backprop --step            the picture before the first step; ▶ walks through both passes
+            %%backprop --predict         the gradients are blanks for you to fill in; also %%predict
+            %%backprop --live            follow the cell's training loop, each .backward() of a tensor is a step
             %%backprop --no-graph        no picture
         """
         return backprop(self.shell, line, cell)
+
+    @no_var_expand  # type: ignore[untyped-decorator]
+    @cell_magic  # type: ignore[untyped-decorator]
+    def predict(self, line: str, cell: str) -> Any:
+        """Run the cell and show its graph with blanks in the place of the gradients: `%%backprop --predict`."""
+        return backprop(self.shell, f"{line} --predict", cell)
 
 
 def backprop(shell: InteractiveShell, line: str, body: str) -> Any:
     """Run a cell in a shell, show what came out, and give the value that the cell itself would show."""
     try:
-        options = parse(line)
+        outcome, options, again = _run(shell, line, body)
     except OptionError as error:
         raise UsageError(f"%%backprop: {error}") from None
+    except BaseException as error:
+        shown = as_in_a_plain_cell(shell, error)
+        if shown is error:
+            raise
+        raise shown from shown.__cause__
+    shell.compile.flags |= outcome.flags
+    if again is not None:  # else it is shown already
+        show.outcome(outcome, options, again)
+    return None if DisplayHook.semicolon_at_end_of_expression(body) else outcome.value
+
+
+def _run(shell: InteractiveShell, line: str, body: str) -> tuple[Outcome, Options, Callable[[], Again] | None]:
+    options = parse(line)
+    _refuse_magics(body)
+    seed = seed_reader(options.seed, shell.user_ns)
     source = shell.transform_cell(body)
     filename = shell.compile.cache(source, _cell_number(shell), raw_code=body)
-    tree = _parsed(source, filename)
-    try:
-        check_names(options, names_bound(tree) | (names_read(tree) & shell.user_ns.keys()))
-    except OptionError as error:
-        raise UsageError(f"%%backprop: {error}") from None
+    tree = ast.parse(source, filename)
+    _refuse_await(tree)
+    check_names(options, names_bound(tree) | (names_read(tree) & shell.user_ns.keys()))
     cell = Cell(
         source,
         filename,
@@ -76,22 +101,12 @@ def backprop(shell: InteractiveShell, line: str, body: str) -> Any:
         shell.displayhook,
         shell.transform_ast,
     )
-    try:
-        outcome = run(
-            cell,
-            shell.user_ns,
-            Choice(options.wrt, options.const),
-            options.output,
-            _seed(options, shell),
-            options.accumulate,
-            options.plain,
-        )
-    except BaseException as error:
-        _show_users_lines_only(shell, error)
-        raise
-    shell.compile.flags |= outcome.flags
-    show.outcome(outcome, options)
-    return None if DisplayHook.semicolon_at_end_of_expression(body) else outcome.value
+    choice = choice_of(options, tree)
+    with following(options, tree, source) as loop:
+        outcome = run(cell, shell.user_ns, choice, options.output, seed, options.accumulate, options.plain)
+    if loop is not None and loop.steps > 0:
+        return outcome, options, None
+    return outcome, options, lambda: again_of(outcome, cell, shell.user_ns, choice, options.output)
 
 
 def _cell_number(shell: InteractiveShell) -> int:
@@ -105,20 +120,21 @@ def _cell_number(shell: InteractiveShell) -> int:
     return int(shell.execution_count)
 
 
-def _parsed(source: str, filename: str) -> ast.Module:
-    """The cell's syntax.
+def _refuse_magics(body: str) -> None:
+    """Refuse a cell whose first line is another cell magic, which would see plain text."""
+    first = body.lstrip().split(maxsplit=1)[:1]
+    if first and first[0].startswith("%%"):
+        magic = first[0]
+        raise OptionError(
+            "%%backprop stands here twice" if magic == "%%backprop" else f"put {magic} above %%backprop, not below it"
+        )
 
-    Raises:
-        SyntaxError: as Python words it, at the cell's line.
-        UsageError: `await` outside a function.
-    """
-    tree = ast.parse(source, filename)
+
+def _refuse_await(tree: ast.Module) -> None:
+    """Refuse `await` outside a function."""
     for node in _outside_functions(tree):
         if isinstance(node, ast.Await | ast.AsyncFor | ast.AsyncWith):
-            raise UsageError(
-                f"%%backprop: line {node.lineno}: a cell magic cannot await; await the result in an earlier cell"
-            )
-    return tree
+            raise OptionError(f"line {node.lineno}: a cell magic cannot await; await the result in an earlier cell")
 
 
 def _outside_functions(tree: ast.AST) -> list[ast.AST]:
@@ -127,49 +143,3 @@ def _outside_functions(tree: ast.AST) -> list[ast.AST]:
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
             found += [node, *_outside_functions(node)]
     return found
-
-
-def _seed(options: Options, shell: InteractiveShell) -> Any:
-    """Reads the seed once the cell has run: a number, a list, or an expression of the notebook's names."""
-    text = options.seed
-    if text is None:
-        return None
-
-    def read() -> Any:
-        try:
-            return ast.literal_eval(text)
-        except (ValueError, SyntaxError):
-            pass
-        try:
-            return eval(text, dict(shell.user_ns))
-        except Exception as error:
-            raise UsageError(f"%%backprop: --seed {text}: {type(error).__name__}: {error}") from None
-
-    return read
-
-
-def _show_users_lines_only(shell: InteractiveShell, error: BaseException) -> None:
-    """Make IPython show the traceback as it would be without the magic."""
-    traceback = users_part(error.__traceback__)
-    lines = [t for t in _entries(traceback) if not _is_ipython(t.tb_frame.f_code.co_filename)]
-    shown = lines[0] if lines else None
-
-    def render() -> Any:
-        return shell.InteractiveTB.structured_traceback(type(error), error, shown, tb_offset=0)
-
-    if shown is None and isinstance(error, NoDerivative):  # the message names the user's line; ours would only hide it
-        error._render_traceback_ = lambda: [f"{type(error).__name__}: {error}"]  # type: ignore[attr-defined]
-    if shown is not None and not isinstance(error, SyntaxError | UsageError):
-        error._render_traceback_ = render  # type: ignore[attr-defined]
-
-
-def _entries(traceback: Any) -> list[Any]:
-    entries = []
-    while traceback is not None:
-        entries.append(traceback)
-        traceback = traceback.tb_next
-    return entries
-
-
-def _is_ipython(filename: str) -> bool:
-    return "IPython" in filename

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-FLAGS = ("plain", "accumulate", "table", "steps", "no-graph")
+from notebook_ad.lifted.nearest import nearest
+
+FLAGS = ("plain", "accumulate", "table", "steps", "step", "predict", "live", "no-graph")
 WITH_VALUE = ("wrt", "const", "seed")
 ALL = tuple(f"--{name}" for name in (*WITH_VALUE, *FLAGS))
-PATH = re.compile(r"[^\W\d]\w*(\[[^\]]+\])*$")
+PATH = re.compile(r"[^\W\d]\w*(\[[^\]]+\]|\.[^\W\d]\w*)*$")
 
 
 class OptionError(ValueError):
@@ -36,6 +37,9 @@ class Options:
     accumulate: bool = False
     table: bool = False
     steps: bool = False
+    step: bool = False
+    predict: bool = False
+    live: bool = False
     graph: bool = True
     names: tuple[str, ...] = field(default=())
 
@@ -77,6 +81,15 @@ def parse(line: str) -> Options:
     for name in (*outputs, *wrt, *const):
         if not PATH.match(name):
             raise OptionError(f"{name!r} is no name; give names as in %%backprop L --wrt a,w")
+    for name in (*wrt, *const):
+        if "." in name.split("[")[0]:
+            raise OptionError(f"{name}: attributes are no leaves; bind it in the cell, as in w = {name}, and give w")
+    if wrt and all(_within(name, const) for name in wrt):
+        both = ",".join(wrt)
+        raise OptionError(f"--wrt {both} and --const {','.join(const)} leave no leaf; take {both} out of one of them")
+    told = [f"--{name}" for name in ("table", "steps", "no-graph") if name in found]
+    if "predict" in found and told:
+        raise OptionError(f"--predict hides the gradients, {told[0]} does not go with it; leave one of them out")
     return Options(
         output=outputs[0] if outputs else None,
         wrt=frozenset(wrt) if "wrt" in found else None,
@@ -86,6 +99,9 @@ def parse(line: str) -> Options:
         accumulate="accumulate" in found,
         table="table" in found,
         steps="steps" in found,
+        step="step" in found,
+        predict="predict" in found,
+        live="live" in found,
         graph="no-graph" not in found,
         names=(*outputs, *wrt, *const),
     )
@@ -94,8 +110,14 @@ def parse(line: str) -> Options:
 EXAMPLES = {"wrt": "--wrt a,w", "const": "--const lr,n", "seed": "--seed 1.0, or --seed [1,0,0]"}
 
 
+def _within(name: str, names: tuple[str, ...]) -> bool:
+    """Whether a name is one of these, or an element of one."""
+    return any(name == n or name.startswith(f"{n}[") for n in names)
+
+
 def _words(line: str) -> list[str]:
     """The words of the line; quotes hold together, and stay in names like params['w']."""
+    line = re.sub(r'\["([^"\]]*)"\]', r"['\1']", line)  # p["w"]
     lexer = shlex.shlex(line, posix=True, punctuation_chars=False)
     lexer.whitespace_split = True
     lexer.commenters = ""
@@ -120,15 +142,6 @@ def check_names(options: Options, known: Iterable[str]) -> None:
     """
     valid = sorted(known)
     for name in options.names:
-        base = name.split("[")[0]
+        base = re.split(r"[.\[]", name)[0]
         if base not in valid:
             raise OptionError(f"the cell has no name {base!r}; {nearest(base, valid)}")
-
-
-def nearest(word: str, valid: Iterable[str]) -> str:
-    """The nearest valid word as a question, else all of them."""
-    choices = list(valid)
-    close = difflib.get_close_matches(word, choices, 1, 0.5)
-    if close:
-        return f"did you mean {close[0]}?"
-    return f"there are {', '.join(choices)}" if choices else "there are none"

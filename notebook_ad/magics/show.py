@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 from IPython.display import display
 
 from notebook_ad.graph import numbers, table
-from notebook_ad.graph.graph import Graph
+from notebook_ad.lifted.again import Again
+from notebook_ad.lifted.effects import effects
+from notebook_ad.lifted.nearest import capped
 from notebook_ad.lifted.run import Outcome
 from notebook_ad.magics.options import Options
+
+if TYPE_CHECKING:
+    from notebook_ad.widgets.state import State
+
+STEPS = 100  # of `--steps`, at each end of a long derivation
 
 
 class Text:
@@ -22,8 +30,8 @@ class Text:
         return self.text
 
 
-def outcome(result: Outcome, options: Options) -> None:
-    """Display what a run gave."""
+def outcome(result: Outcome, options: Options, again: Callable[[], Again] | None = None) -> None:
+    """Display what a run gave; `again` makes what runs the cell again."""
     if result.graph is None:
         display(Text([f"%%backprop: {result.problem}", *result.notes]))
         return
@@ -31,9 +39,9 @@ def outcome(result: Outcome, options: Options) -> None:
     if options.table:
         display(Text([table.full_text(result.graph)]))
     if options.steps:
-        display(Text(result.graph.derivation()))
+        display(Text(result.graph.derivation(ends=STEPS)))
     if options.graph:
-        picture(result.graph)
+        picture(result, options, again)
 
 
 def header(result: Outcome) -> str:
@@ -42,18 +50,33 @@ def header(result: Outcome) -> str:
     assert result.output is not None
     node = result.graph.nodes[result.graph.output]
     seed = "" if _is_one(result.graph.seed) else f", seed {numbers.summary(result.graph.seed)}"
-    return f"output: {result.output.name} = {table.value_text(node)} ({result.output.how}{seed})"
+    name = f"output: {node.name}" if node.name else f"output = {capped(result.output.name)}"
+    return f"{name} = {table.value_text(node)} ({result.output.how}{seed})"
+
+
+def attach(state: State, again: Again) -> None:
+    """Let the view run the cell again: by itself where nobody can notice, else when it is asked to."""
+    state.reason = effects(again.cell.source, again.variables, again.namespace) or ""
+    if state.reason:
+        state.risky = again
+    else:
+        state.rerun = again
 
 
 def _is_one(seed: Any) -> bool:
     return not hasattr(seed, "shape") and seed == 1
 
 
-def picture(graph: Graph) -> None:
+def picture(result: Outcome, options: Options, again: Callable[[], Again] | None = None) -> None:
     """Display the picture; in words where it cannot be drawn."""
+    assert result.graph is not None
     try:
         from notebook_ad.widgets.display import show
+        from notebook_ad.widgets.state import State
 
-        show(graph)
+        state = State(result.graph, result.replay, start="start" if options.step else "end", predict=options.predict)
+        if again is not None and result.replay is not None and result.replay.guards:
+            attach(state, again())
+        show(result.graph, state=state)
     except Exception as error:  # a view never kills the cell
-        display(Text([table.text(graph), f"(no picture: {type(error).__name__}: {error})"]))
+        display(Text([table.text(result.graph), f"(no picture: {type(error).__name__}: {error})"]))

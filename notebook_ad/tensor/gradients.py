@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,8 @@ from notebook_ad.tensor.record import enter
 from notebook_ad.tensor.tensor import Tensor, constant, describe, meta_of
 
 SHOWABLE = 10_000  # rows of a graph that stays drawable after a backward that did not retain it
+Watcher = Callable[[Tensor, Any, list[tuple[Any, Any]]], None]
+watcher: ContextVar[Watcher | None] = ContextVar("notebook_ad.watcher", default=None)  # hears of every finished sweep
 _accumulating = threading.Lock()  # parameters may be shared between threads
 
 
@@ -80,6 +84,8 @@ def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> 
         rows = sum(len(order) for _, order in visited)
         wide = engine.consume(visited)
         meta_of(self).kept = Kept(wide if rows <= SHOWABLE else None, rows)
+    if (watch := watcher.get()) is not None:
+        watch(self, seed, leaves)
 
 
 def start_row(output: Tensor) -> tuple[Any, int]:
@@ -91,3 +97,9 @@ def start_row(output: Tensor) -> tuple[Any, int]:
         enter(output, segment)
     assert output._segment is not None
     return output._segment, output._id
+
+
+def kept_of(output: Tensor) -> dict[tuple[int, int], Any]:
+    """What a finished backward took off the tape and left with its output: enough to draw its graph once more."""
+    kept = output._meta.kept if output._meta is not None else None
+    return {} if kept is None else kept.wide or {}

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import functools
+from collections.abc import Callable, Iterator
 from typing import Any, NoReturn
 
 import numpy as np
 
 from notebook_ad.tensor import functions, gradients, operators, shaping
+from notebook_ad.tensor.guards import taken
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, describe, tensor
 
@@ -20,6 +22,8 @@ def bind() -> None:
     for name in ("sum", "mean", "max", "min", "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu"):
         setattr(cls, name, getattr(functions, name))
     cls.__neg__, cls.__abs__ = functions.negative, functions.abs
+    for name in ("detach", "item", "tolist"):
+        setattr(cls, name, _noted(getattr(cls, name)))
     cls.__getitem__ = shaping.index
     cls.__setitem__ = _setitem
     cls.__iter__ = _iterate
@@ -35,6 +39,18 @@ def bind() -> None:
     cls.__deepcopy__ = _deepcopy
     cls.__reduce__ = _reduce
     cls.__round__ = lambda self, digits=None: round(_plain(self, "round()"), digits)
+
+
+def _noted(method: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
+    """A method that takes the value off the tape: a replay must know."""
+
+    @functools.wraps(method)
+    def take(self: Tensor) -> Any:
+        if self._segment is not None:
+            taken(self, f"{method.__name__}()")
+        return method(self)
+
+    return take
 
 
 def _plain(t: Tensor, what: str) -> Any:

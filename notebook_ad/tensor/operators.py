@@ -13,6 +13,7 @@ from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CONSTANT, LIMIT
 from notebook_ad.tensor import ambient
 from notebook_ad.tensor.elementwise import apply, operand
+from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.tensor import Tensor, make
 
@@ -66,12 +67,12 @@ BINARY = {
     "pow": (ops.power, "**"),
 }
 COMPARISONS = {
-    "lt": np.less,
-    "le": np.less_equal,
-    "gt": np.greater,
-    "ge": np.greater_equal,
-    "eq": np.equal,
-    "ne": np.not_equal,
+    "lt": (np.less, "<"),
+    "le": (np.less_equal, "≤"),
+    "gt": (np.greater, ">"),
+    "ge": (np.greater_equal, "≥"),
+    "eq": (np.equal, "="),
+    "ne": (np.not_equal, "≠"),
 }
 NUMBERS = (int, float, np.ndarray, np.generic, list, tuple)
 
@@ -85,7 +86,7 @@ def bind() -> None:
         setattr(cls, f"__r{name}__", backward)
         setattr(cls, f"__i{name}__", in_place(forward))
     for name, function in COMPARISONS.items():
-        setattr(cls, f"__{name}__", comparison(function))
+        setattr(cls, f"__{name}__", comparison(*function))
     cls.__pos__ = lambda self: self
     cls.__matmul__ = matmul
     cls.__rmatmul__ = lambda self, other: matmul(other, self)
@@ -147,12 +148,14 @@ def in_place(forward: Callable[..., Any]) -> Callable[..., Any]:
     return update
 
 
-def comparison(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A comparison gives a boolean tensor, which has no gradient."""
+def comparison(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
+    """A comparison gives a boolean tensor, which has no gradient; a replay asks it again."""
 
     def compare(self: Any, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
-        return make(np.asarray(function(*(v._value if isinstance(v, Tensor) else v for v in (self, other)))))
+        outcome = np.asarray(function(*(v._value if isinstance(v, Tensor) else v for v in (self, other))))
+        guard(function, (self, other), outcome, sign)
+        return make(outcome)
 
     return compare

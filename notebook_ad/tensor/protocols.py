@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.operators import COMPARISONS, comparison
 from notebook_ad.tensor.tensor import Tensor, constant, make
@@ -51,8 +53,8 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.dot: lambda a, b: _dot(a, b),
     np.ravel: lambda a: f.reshape(a, -1),
 }
-for _ufunc in COMPARISONS.values():
-    FUNCTIONS[_ufunc] = comparison(_ufunc)
+for _ufunc, _sign in COMPARISONS.values():
+    FUNCTIONS[_ufunc] = comparison(_ufunc, _sign)
 
 # Functions of facts that have no derivative: they see the value.
 PLAIN: set[Callable[..., Any]] = {
@@ -60,6 +62,8 @@ PLAIN: set[Callable[..., Any]] = {
     np.argsort, np.array_equal, np.allclose, np.isclose, np.all, np.any, np.logical_and, np.logical_or, np.logical_not,
     np.count_nonzero, np.nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit,
 }  # fmt: skip
+FORMS = {np.shape, np.ndim, np.size, np.result_type}  # these see the form only, as do those that make a new array
+NEW = {np.zeros_like, np.ones_like, np.empty_like}
 
 
 def bind() -> None:
@@ -79,7 +83,7 @@ def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
     if ufunc in FUNCTIONS:
         return FUNCTIONS[ufunc](*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
     if ufunc in PLAIN:
-        return make_plain(ufunc(*map(_value, inputs)))
+        return make_plain(_decided(ufunc, inputs, {}))
     return _unsupported(f"np.{ufunc.__name__}")
 
 
@@ -87,9 +91,23 @@ def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: A
     if func in FUNCTIONS:
         return FUNCTIONS[func](*args, **kwargs)
     if func in PLAIN:
-        result = func(*map(_value, args), **{k: _value(v) for k, v in kwargs.items()})
-        return result if func in (np.shape, np.ndim, np.size, np.result_type) else make_plain(result)
+        return _plain_result(func, args, kwargs)
     return _unsupported(f"np.{func.__name__}")
+
+
+def _plain_result(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    if func in FORMS or func in NEW:
+        result = func(*map(_value, args), **kwargs)
+        return result if func in FORMS else make_plain(result)
+    return make_plain(_decided(func, args, kwargs))
+
+
+def _decided(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+    """What a function without a derivative makes of the values; a replay asks it again."""
+    plain = {k: _value(v) for k, v in kwargs.items()}
+    outcome = func(*map(_value, args), **plain)
+    guard(partial(func, **plain) if plain else func, args, outcome, f"np.{func.__name__}")
+    return outcome
 
 
 def _dot(a: Any, b: Any) -> Tensor:

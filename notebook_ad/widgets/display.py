@@ -10,12 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from notebook_ad.graph import html, table
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.snapshot import graph as snapshot
+from notebook_ad.graph.replay import Replay, replay_of
+from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.widgets.state import State
 
 if TYPE_CHECKING:
     from notebook_ad.widgets.view import GraphView
@@ -23,7 +25,13 @@ if TYPE_CHECKING:
 _count = itertools.count(1)
 
 
-def show(what: Graph | Tensor, header: str = "") -> None:
+def show(
+    what: Graph | Tensor,
+    header: str = "",
+    start: Literal["end", "start"] = "end",
+    predict: bool = False,
+    state: State | None = None,
+) -> None:
     """Show a graph, or the graph of a tensor, below the cell; outside a notebook print its table.
 
     The output holds a static picture and a table; in JupyterLab the picture becomes live.
@@ -31,33 +39,43 @@ def show(what: Graph | Tensor, header: str = "") -> None:
     Args:
         what: a Graph, or a Tensor to take the graph of.
         header: a line above the picture.
+        start: where the cursor stands at first: "end", all numbers shown, or "start", none.
+        predict: hide the gradients, for the reader to find.
+        state: what stands behind the live view, where there is more than this.
     """
-    graph = what if isinstance(what, Graph) else snapshot(what)
-    shell = _shell()
-    text = "\n".join(line for line in (header, table.text(graph)) if line)
+    if state is None:
+        graph, replay = (what, None) if isinstance(what, Graph) else taken(what)
+        state = State(graph, replay, header, start, predict)
+    graph, shell = state.shown, _shell()
+    text = "\n".join(line for line in (state.header, table.text(graph, not state.predict)) if line)
     if shell is None:
         print(text)
         return
     data = {"text/plain": text}
     try:
         ident = _ident(graph)
-        data["text/html"] = html.static_html(graph, ident, header)
+        data["text/html"] = html.static_html(graph, ident, state.header, state.predict)
     except Exception as problem:  # a view that fails never kills the cell: the numbers are there
         data["text/plain"] += f"\n(no picture: {type(problem).__name__}: {problem})"
     _publish(data)
     if "text/html" in data and hasattr(shell, "kernel"):
-        _enliven(graph, ident, header, shell)
+        _enliven(ident, state, shell)
 
 
-def _enliven(graph: Graph, ident: str, header: str, shell: Any) -> None:
+def taken(t: Tensor) -> tuple[Graph, Replay | None]:
+    """The graph of a tensor and, where its operations can be done again, its replay."""
+    graph, ids = graph_and_places(t, None, "", (), {})
+    return graph, replay_of(t, graph, ids)
+
+
+def _enliven(ident: str, state: State, shell: Any) -> None:
     """Open the live view of a fragment just displayed; where that fails, the static picture stays."""
     from notebook_ad.graph.graphviz import LayoutUnavailable
     from notebook_ad.widgets import registry
-    from notebook_ad.widgets.drawing import drawing
     from notebook_ad.widgets.view import GraphView
 
     try:
-        view: GraphView = GraphView(ident=ident, picture=drawing(graph, header))
+        view: GraphView = GraphView(state=state, ident=ident)
         registry.keep(view, shell)
     except LayoutUnavailable:
         return  # said in the output already

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 LIMIT = 50  # open views; of an older one the static picture stays
+MOVABLE = 20  # views whose leaves can be moved; older ones let go of what stands behind them
 
 _open: dict[str, tuple[str, list[Any]]] = {}  # by cell: the message that ran it, its views
 
@@ -19,6 +20,9 @@ def keep(view: Any, shell: Any) -> None:
         _close(views)
         views = []
     _open[cell] = (message, [*views, view])
+    opened = [v for _, group in _open.values() for v in group]
+    for old in opened[:-MOVABLE]:
+        old.freeze()
     while sum(len(v) for _, v in _open.values()) > LIMIT:
         oldest = next(iter(_open))
         ran, views = _open[oldest]

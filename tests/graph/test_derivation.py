@@ -88,3 +88,14 @@ def test_a_name_that_is_an_operator_in_disguise_is_put_in_parentheses() -> None:
     loss = a * 2
     loss.name = "L"
     assert ad.graph(loss).derivation()[1].startswith("∂L/∂(a b) += ")
+
+
+def test_of_a_long_derivation_both_ends_are_kept():
+    y = x = ad.tensor(1.0, requires_grad=True, name="x")
+    for _ in range(50):
+        y = y * x
+    g = ad.graph(y)
+    whole, short = g.derivation(), g.derivation(ends=10)
+    assert len(whole) == 1 + 100
+    assert short == [*whole[:11], "… 80 steps left out …", *whole[-10:]]
+    assert g.derivation(ends=50) == whole

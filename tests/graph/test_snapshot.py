@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gc
+import pickle
 import time
 import tracemalloc
+import weakref
 from functools import reduce
 from typing import Any
 
@@ -14,6 +17,7 @@ from strategies import Program, central_differences, programs
 
 import notebook_ad as ad
 from notebook_ad.graph.model import Edge, Sparse
+from notebook_ad.tensor.ambient import trace
 from notebook_ad.tensor.functions import opaque
 
 
@@ -292,6 +296,13 @@ def test_a_constant_exponent_stands_in_the_glyph_and_has_no_node(exponent: Any, 
         assert not [n for n in g.nodes if n.kind == "constant"]
 
 
+def test_a_constant_that_is_an_exponent_and_an_operand_is_a_node() -> None:
+    x, c = ad.tensor([2.0], name="x"), ad.tensor([3.0], requires_grad=False, name="c")
+    g = ad.graph(x**c + x * c)
+    assert [n.glyph for n in g.nodes if n.kind == "op"] == ["x³", "×", "+"]
+    assert g.grad("x").tolist() == [3 * 4 + 3]  # type: ignore[union-attr]
+
+
 def test_a_variable_exponent_and_a_constant_base_are_nodes() -> None:
     g = ad.graph(2 ** ad.tensor(3.0, name="k"))
     assert [(n.kind, n.value) for n in g.nodes] == [("constant", 2.0), ("leaf", 3.0), ("op", 8.0)]
@@ -344,6 +355,47 @@ def test_contributions_of_indexing_are_sparse_in_memory_and_time() -> None:
     total.backward()
     np.testing.assert_array_equal(folded(g, g.node("x").id), x.grad.numpy())  # type: ignore[union-attr]
     np.testing.assert_array_equal(g.grad("x"), x.grad.numpy())  # type: ignore[union-attr]
+
+
+def test_a_graph_of_100000_operations_is_made_in_seconds() -> None:
+    w = ad.tensor(1.0, name="w")
+    y = w
+    for _ in range(25_000):
+        y = ad.tanh(y * w + 0.1) - w
+    start = time.perf_counter()
+    g = ad.graph(y)
+    seconds = time.perf_counter() - start
+    assert len(g.edges) == 25_000 * 7
+    assert seconds < 5
+    y.backward(retain_graph=True)
+    assert g.grad("w") == pytest.approx(w.grad.item(), rel=1e-12)  # type: ignore[union-attr]
+
+
+def test_what_is_told_on_demand_needs_no_tape_and_no_original() -> None:
+    with trace(lambda: None) as tracing:
+        x, w = ad.tensor([[1.0, 2.0]], name="x"), ad.tensor([[3.0], [4.0]], name="w")
+        loss = ad.where(x @ w > 0, ad.tanh(x @ w), 0.0).sum() ** 2
+    g = ad.graph(loss)
+    segment = weakref.ref(tracing.segment)
+    told = [(e.local, e.rule, e.partial, e.factor, e.shapes) for e in g.edges]
+    copied = pickle.loads(pickle.dumps(g))
+    del x, w, loss, tracing
+    gc.collect()
+    assert segment() is None
+    assert repr([(e.local, e.rule, e.partial, e.factor, e.shapes) for e in g.edges]) == repr(told)
+    assert repr([(e.local, e.rule, e.partial, e.factor, e.shapes) for e in copied.edges]) == repr(told)
+
+
+def test_the_collector_is_left_as_it_was() -> None:
+    loss = textbook()
+    ad.graph(loss)
+    assert gc.isenabled()
+    gc.disable()
+    try:
+        ad.graph(loss)
+        assert not gc.isenabled()
+    finally:
+        gc.enable()
 
 
 def test_a_graph_that_needs_a_missing_rule_says_which() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import notebook_ad as ad
-from notebook_ad.graph import layout, style, svg
+from notebook_ad.graph import graphviz, layout, style, svg
 from notebook_ad.graph.picture import band_widths, compose
 
 NS = {"s": "http://www.w3.org/2000/svg"}
@@ -205,3 +205,10 @@ def test_a_lone_leaf_is_drawn():
     a = ad.tensor(2.0, requires_grad=True, name="a")
     picture = compose(ad.graph(a))
     assert [(n.key, n.kind) for n in picture.nodes] == [("0", "leaf")]
+
+
+def test_a_graph_that_is_too_large_to_draw_is_refused_before_its_texts_are_written(monkeypatch):
+    monkeypatch.setattr(svg, "compose", None)
+    monkeypatch.setattr(layout, "LIMIT", 2)
+    with pytest.raises(graphviz.LayoutUnavailable, match=r"4 nodes is too large"):
+        svg.draw(ad.graph(ad.tensor(1.0, name="x") * 2.0))

@@ -40,9 +40,40 @@ def test_paths_that_are_left_out_are_counted():
     for _ in range(40):
         y = y + y
     rows = table.path_rows(ad.graph(y), "x", limit=2)
-    assert len(rows) == 3
+    assert len(rows) == 4
     assert rows[-1].share == f"2 of {2**40:,} paths"
-    assert rows[0].share == ""
+    assert rows[-2][::2] == (f"… {2**40 - 2:,} more", "1.1e12 ↑")
+    assert rows[0].share == "9.09e−11 %"
+
+
+def test_a_long_path_is_cut_in_the_middle():
+    x = ad.tensor(1.0, name="x")
+    y = x * 2.0
+    for _ in range(99):
+        y = y * 1.0
+    y.name = "y"
+    path, product, *_ = table.path_rows(ad.graph(y), "x")[0]
+    assert path == "y ← × ← × ← × ← × ← × ← × ← × ← × ← … 85 ops … ← × ← × ← × ← × ← × ← × ← × ← x"
+    assert product == "1 · 1 · 1 · 1 · 1 · 1 · 1 · 1 · … 84 factors … · 1 · 1 · 1 · 1 · 1 · 1 · 1 · 2"
+
+
+def test_a_loops_tables_fit_on_pages_and_their_number_is_capped():
+    w = ad.tensor(1.0, name="w")
+    total = 0.0
+    for i in range(30):
+        x = ad.tensor(1.0, name=f"x{i}")
+        total = total + x * w * x
+    text = table.full_text(ad.graph(total))
+    assert text.count("path to") == table.TABLES
+    assert text.endswith("… and the paths to 11 more leaves")
+    assert max(map(len, text.split("\n"))) < 250
+
+
+def test_more_paths_than_python_writes_are_counted_by_their_magnitude():
+    y = ad.tensor(1.0, name="x")
+    for _ in range(15_000):
+        y = y + y
+    assert table.path_rows(ad.graph(y), "x", limit=1)[-1].share == "1 of about 10^4515 paths"
 
 
 def test_the_full_text_adds_the_paths_of_leaves_with_several(shared):

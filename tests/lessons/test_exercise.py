@@ -8,7 +8,8 @@ import math
 import numpy as np
 import pytest
 
-from notebook_ad.lessons import exercise, lesson01, reading
+from notebook_ad.graph import reading
+from notebook_ad.lessons import exercise, lesson01
 from notebook_ad.lessons.feedback import Feedback, Mark
 
 TASK = exercise.Exercise("test", "say it.", ("one", "two", "three"), "the end.")

@@ -158,7 +158,9 @@ def described(value: Any, exact: bool, seen: dict[int, int]) -> Any:
     seen[id(value)] = len(seen)
     if isinstance(value, np.ndarray):
         own = value.view(np.ndarray)
-        contents = own.tolist() if value.dtype.hasobject else own.tobytes()
+        contents: Any = own.tobytes()
+        if value.dtype.hasobject:
+            contents = tuple(described(v, exact, seen) for v in own.flat)
         return name, value.dtype.str, value.shape, contents, value.flags.writeable, value.strides
     if isinstance(value, list | tuple):
         return name, tuple(described(v, exact, seen) for v in value)

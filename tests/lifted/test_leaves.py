@@ -173,3 +173,15 @@ def test_the_gradient_of_the_previous_run_can_be_used() -> None:
     second = run_lifted("w = w - 0.5 * w.grad\nL = w ** 2 + w\n", {"w": first.namespace["w"]})
     assert second.namespace["w"] == 0.0
     assert second.graph.grad("w") == 1.0
+
+
+def test_a_leaf_keeps_its_name_where_another_is_given_to_the_same_number() -> None:
+    ran = run_lifted("import numpy as np\na = 2.0\nb = np.float64(a)\nL = b * 3\n")
+    assert ran.graph.grad("a") == 3.0
+    assert ran.namespace["b"].grad == 3.0
+
+
+def test_of_two_names_of_one_list_the_cell_sees_the_one_that_it_reads_first() -> None:
+    values = [2.0, 3.0]
+    ran = run_lifted("L = lst[0] * alias[1]\n", {"lst": values, "alias": values})
+    assert [n.name for n in ran.graph.leaves] == ["lst[0]", "lst[1]"]

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from plain_cells import run_lifted
+from plain_cells import chosen, run_lifted
 
 
 def notes(source: str) -> tuple[str, ...]:
@@ -132,3 +132,34 @@ def test_operations_know_their_place_in_the_cell() -> None:
 def test_a_nan_in_a_constant_names_the_expression_that_it_stands_in() -> None:
     found = notes("x = 2.0\ny = float('nan') * x\nz = y + 1\n")
     assert found[0] == "NaN in a constant of float('nan') * x (line 2)"
+
+
+@pytest.mark.parametrize("const", [True, False])
+def test_a_nan_that_was_given_names_the_name_and_where_it_was_bound(const: bool) -> None:
+    ran = run_lifted("c = float('nan')\nx = 2.0\ny = x * 3\nL = c * y\n", choice=chosen(const="c" if const else ""))
+    name = "the constant c" if const else "c"
+    assert ran.graph.notes[0] == f"NaN in {name} (line 1), used in c * y (line 4)"
+
+
+def test_a_nan_of_an_earlier_cell_says_so() -> None:
+    ran = run_lifted("x = 2.0\nL = c * x\n", {"c": float("nan")}, choice=chosen(const="c"))
+    assert ran.graph.notes[0] == "NaN in the constant c (of an earlier cell), used in c * x (line 2)"
+
+
+@pytest.mark.parametrize(
+    ("line", "note"),
+    [
+        ("y = x[5, 0] * 2", 'x (2, 3) in "x[5, 0]" (line 3)'),
+        ("y = x.reshape(4, 2)", 'x (2, 3) in "x.reshape(4, 2)" (line 3)'),
+        ("y = [1.0][:0] and 1 or x[:, 7]", 'x (2, 3) in "x[:, 7]" (line 3)'),
+        ("p = [1.0]; y = p[3] * 2", 'p (list of 1) in "p[3]" (line 3)'),
+        ("y = (lambda v: v[9])(x)", 'v (2, 3) in "v[9]" (line 3)'),
+    ],
+)
+def test_an_error_of_an_index_or_a_shape_names_the_variables_their_shapes_and_the_line(line: str, note: str) -> None:
+    assert run_lifted(f"import numpy as np\nx = np.ones((2, 3))\n{line}\n").error.__notes__[0] == note  # type: ignore[union-attr]
+
+
+def test_an_error_of_the_users_own_gets_no_note() -> None:
+    ran = run_lifted("import numpy as np\nx = np.ones(2)\nraise ValueError('mine')\n")
+    assert not getattr(ran.error, "__notes__", [])

@@ -70,7 +70,7 @@ def test_a_non_scalar_output_without_a_seed_asks_for_a_reduction_or_a_seed() -> 
 
 def test_a_seed_of_a_wrong_shape_is_refused() -> None:
     ran = run_lifted("import numpy as np\nx = np.array([1.0, 2.0])\ny = x ** 2\n", seed=[1.0, 0.0, 2.0])
-    assert problem(ran) == "--seed has shape (3,), but y has shape (2,): give a seed of that shape"
+    assert problem(ran) == "--seed [1.0, 0.0, 2.0] has shape (3,), but y has shape (2,): give a seed of that shape"
     assert list(ran.namespace["y"]) == [1.0, 4.0]
 
 
@@ -88,9 +88,10 @@ def test_a_cell_with_nothing_to_differentiate_says_so(source: str, message: str)
 
 
 def test_an_asked_output_that_depends_on_no_leaf_is_named() -> None:
-    assert problem(run_lifted("x = 2.0\nk = 3\nL = x * 2\n", output="k")) == (
+    assert problem(run_lifted("x = 2.0\nk = int(x)\nL = x * 2\n", output="k")) == (
         "k depends on no leaf: nothing was computed from one to get it"
     )
+    assert problem(run_lifted("x = 2.0\nk = 3\nL = x * 2\n", output="k")).startswith("k is a leaf itself")
 
 
 def test_a_function_without_a_rule_raises_and_names_the_line_only_if_a_gradient_has_to_pass() -> None:
@@ -104,8 +105,8 @@ def test_a_function_without_a_rule_raises_and_names_the_line_only_if_a_gradient_
 
 
 def test_a_library_function_that_computes_in_c_raises_rather_than_cut_the_graph() -> None:
-    ran = run_lifted("import statistics\nxs = [1.0, 2.0]\nL = statistics.fmean(xs) * 2\n")
-    assert "statistics.fmean" in str(ran.error)
+    ran = run_lifted("import statistics\nxs = [1.0, 2.0]\nL = statistics.correlation(xs, [1.0, 3.0])\n")
+    assert "statistics.correlation" in str(ran.error)
 
 
 def test_writing_a_traced_value_to_a_plain_array_raises_with_the_line_and_the_cure() -> None:
@@ -120,3 +121,13 @@ def test_resizing_in_place_raises_with_the_cure() -> None:
     ran = run_lifted("import numpy as np\nx = np.ones(2)\nx.resize(4)\n")
     assert "line 3" in str(ran.error)
     assert "np.resize" in str(ran.error)
+
+
+def test_a_cell_that_sweeps_its_own_tensors_still_gets_its_graph() -> None:
+    ran = run_lifted(
+        "import notebook_ad as ad\nw = ad.tensor([0.0, 0.0], name='w')\nloss = ad.mean((w - 1.0) ** 2)\nloss.backward()\n"
+    )
+    assert ran.error is None
+    assert ran.outcome is not None
+    assert ran.outcome.graph is not None, ran.outcome.problem
+    assert ran.outcome.graph.grad("w").tolist() == [-1.0, -1.0]

@@ -98,6 +98,75 @@ def test_a_seed_that_cannot_be_evaluated_says_so(notebook) -> None:
     assert "--seed nothing: NameError" in str(result.error_in_exec)
 
 
+def test_an_unknown_name_in_a_seed_is_answered_with_the_nearest(notebook) -> None:
+    result = notebook.cell("%%backprop --seed wieght\nweight = 1.0\ny = weight * 2")
+    assert "did you mean weight?" in str(result.error_in_exec)
+
+
+@pytest.mark.parametrize("seed", ["'x'", "{}", "[[1], [2, 3]]", "1j"])
+def test_a_seed_that_is_no_number_is_refused_before_anything_runs(notebook, seed: str) -> None:
+    result = notebook.cell(f"%%backprop --seed {seed}\nx = 1.0\ny = x * 2")
+    assert isinstance(result.error_in_exec, UsageError)
+    assert f"--seed {seed} is no number" in str(result.error_in_exec)
+    assert "x" not in notebook.names
+
+
+def test_a_seed_that_is_no_expression_is_refused(notebook) -> None:
+    result = notebook.cell("%%backprop --seed x+\nx = 1.0\ny = x * 2")
+    assert "--seed x+ is no expression; write --seed 1.0" in str(result.error_in_exec)
+
+
+def test_a_name_that_holds_no_number_is_no_seed(notebook) -> None:
+    result = notebook.cell("%%backprop --seed s\ns = 'text'\nx = 1.0\ny = x * 2")
+    assert "--seed s is no number" in str(result.error_in_exec)
+
+
+def test_a_seed_of_a_wrong_shape_is_named_with_both_shapes(notebook) -> None:
+    notebook.cell("%%backprop --seed [1, 2]\nx = 1.0\nL = x * 2")
+    assert "--seed [1, 2] has shape (2,), but L has shape ()" in notebook.text
+
+
+@pytest.mark.parametrize("magic", ["%%time", "%%capture out", "%%timeit"])
+def test_a_cell_magic_below_is_sent_above(notebook, magic: str) -> None:
+    result = notebook.cell(f"%%backprop\n{magic}\nx = 2.0\nL = x * 2")
+    assert f"put {magic.split()[0]} above %%backprop" in str(result.error_in_exec)
+    assert "x" not in notebook.names
+
+
+def test_a_magic_given_twice_says_so(notebook) -> None:
+    assert "twice" in str(notebook.cell("%%backprop\n%%backprop\nx = 2.0").error_in_exec)
+
+
+def test_a_timed_cell_shows_its_graph(notebook) -> None:
+    notebook.cell("%%time\n%%backprop\nx = 2.0\nL = x * 2")
+    assert notebook.text.startswith("output: L = 4")
+
+
+def test_help_on_the_line_points_to_the_help(notebook) -> None:
+    result = notebook.cell("%%backprop --help\nx = 2.0")
+    assert "%%backprop?" in str(result.error_in_exec)
+
+
+def test_header_and_table_call_the_output_the_same(notebook) -> None:
+    notebook.cell("%%backprop --table --no-graph\na, b = 2.0, 3.0\na * b")
+    assert notebook.text.startswith("output = a * b = 6 (the last expression)\noutput = 6")
+
+
+def test_a_long_expression_is_cut_in_the_header(notebook) -> None:
+    terms = "\n  + ".join(f"a * {i}.0" for i in range(20))
+    notebook.cell(f"%%backprop --no-graph\na = 2.0\n({terms})")
+    header = notebook.text.splitlines()[0]
+    assert header.startswith("output = a * 0.0 + a * 1.0")
+    assert "… = 380" in header
+
+
+def test_an_element_and_an_attribute_can_be_the_output(notebook) -> None:
+    notebook.cell("%%backprop d['x'] --no-graph\na = 2.0\nd = {'x': a * 3}")
+    assert notebook.text == "output: d['x'] = 6 (asked for)"
+    notebook.cell("%%backprop m.loss --no-graph\nclass M: pass\nm = M()\na = 2.0\nm.loss = a * 3")
+    assert notebook.text == "output: m.loss = 6 (asked for)"
+
+
 def test_a_non_scalar_output_asks_for_a_seed_and_keeps_the_result(notebook) -> None:
     result = notebook.cell("%%backprop\nimport numpy as np\nx = np.array([1.0, 2.0])\nx * 2")
     assert result.success

@@ -6,7 +6,7 @@ import pytest
 
 import notebook_ad as ad
 from notebook_ad.graph import html, layout, table
-from notebook_ad.widgets import display, drawing, registry
+from notebook_ad.widgets import commands, display, registry
 
 
 @pytest.fixture
@@ -31,11 +31,14 @@ class View:
     """In the place of a live view."""
 
     def __init__(self, **traits):
-        self.closed = False
+        self.closed = self.frozen = False
         self.__dict__ |= traits
 
     def close(self):
         self.closed = True
+
+    def freeze(self):
+        self.frozen = True
 
 
 @pytest.fixture
@@ -44,8 +47,8 @@ def notebook(monkeypatch):
     outputs, views = [], []
     shell = types.SimpleNamespace(kernel=Kernel(), outputs=outputs, views=views)
 
-    def view(**traits):
-        views.append(View(**traits))
+    def view(state, **traits):
+        views.append(View(picture=commands.picture(state), **traits))
         return views[-1]
 
     monkeypatch.setattr(display, "_shell", lambda: shell)
@@ -93,7 +96,7 @@ def test_a_picture_that_fails_leaves_the_table_and_a_line_that_says_so(notebook,
 
 
 def test_a_live_view_that_fails_leaves_the_static_picture(notebook, loss, monkeypatch):
-    monkeypatch.setattr(drawing, "drawing", lambda *_: 1 / 0)
+    monkeypatch.setattr(commands, "drawing", lambda *_: 1 / 0)
     display.show(loss)
     picture, note = notebook.outputs
     assert "text/html" in picture

@@ -10,7 +10,7 @@ const check = process.argv.includes("--check");
 
 const built = await build({
   absWorkingDir: home,
-  entryPoints: { view: "src/view.js" },
+  entryPoints: { view: "src/view.js", loader: "src/loader.js" },
   outdir: target,
   bundle: true,
   format: "esm",

@@ -16,13 +16,12 @@ const SHARED = Symbol.for("notebook_ad.claims");
  * @returns {Cleanup}
  */
 export function attend(model, mount) {
-  const ident = model.get("ident");
   /** @type {Map<HTMLElement, Cleanup>} */
   const held = new Map();
 
   /** @type {Claim} */
   const claim = {
-    ident,
+    ident: model.get("ident"),
     offer(fragment, takeOver) {
       if (held.has(fragment) || !inDocumentOf(model, fragment)) return;
       if (fragment.classList.contains(CLAIMED)) {
@@ -35,10 +34,20 @@ export function attend(model, mount) {
       for (const [fragment, release] of [...held]) if (!fragment.isConnected) release();
     },
   };
-  const leave = join(claim);
-  return () => {
+  let leave = join(claim);
+  const clear = () => {
     leave();
     for (const release of [...held.values()]) release();
+  };
+  const follow = () => {
+    clear(); // a view of a loop moves from its first output to its last
+    claim.ident = model.get("ident");
+    leave = join(claim);
+  };
+  model.on("change:ident", follow);
+  return () => {
+    model.off("change:ident", follow);
+    clear();
   };
 }
 
@@ -53,7 +62,8 @@ function hold(fragment, mount, forget) {
   place.className = "nad-place";
   fragment.append(place);
   fragment.classList.add(CLAIMED);
-  const unmount = mount(place);
+  /** @type {Cleanup} */
+  let unmount = () => {};
   const release = () => {
     fragment.removeEventListener(RELEASE, release);
     unmount();
@@ -62,6 +72,12 @@ function hold(fragment, mount, forget) {
     forget();
   };
   fragment.addEventListener(RELEASE, release);
+  try {
+    unmount = mount(place);
+  } catch (problem) {
+    console.error("notebook_ad:", problem); // the static picture is there
+    release();
+  }
   return release;
 }
 

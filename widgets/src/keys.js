@@ -17,3 +17,17 @@ export function deed(key, at, count) {
   if (key === "Escape") return { free: true };
   return null;
 }
+
+/** @typedef {"first" | "back" | "toggle" | "forward" | "last"} Move */
+
+/** @type {Record<string, Move>} */
+const MOVES = { ArrowLeft: "back", ArrowRight: "forward", Home: "first", End: "last", " ": "toggle" };
+
+/**
+ * What a key does to the cursor over the steps.
+ * @param {string} key
+ * @returns {Move | null}
+ */
+export function move(key) {
+  return MOVES[key] ?? null;
+}

@@ -1,14 +1,20 @@
-// One live view in one place: header, code beside the rule, the graph, the table of leaves.
+// One live view in one place: the cursor and what is pointed at decide what the graph, the rule and the code show.
 import { codePanel } from "./code.js";
+import { carried, partsOf, textsAt, uncomputed } from "./cursor.js";
 import { h } from "./dom.js";
+import { emitter } from "./emitter.js";
 import { graphPanel } from "./graph.js";
+import { panels } from "./panels.js";
+import { player } from "./player.js";
 import { rulePanel } from "./rule.js";
-import { leafTable } from "./table.js";
+import { source } from "./source.js";
 import { followTheme } from "./theme.js";
+import { partAt, resting } from "./words.js";
 
+/** @typedef {import("./types").Cleanup} Cleanup */
 /** @typedef {import("./types").Model} Model */
 /** @typedef {import("./types").Target} Target */
-/** @typedef {import("./types").Cleanup} Cleanup */
+/** @typedef {import("./types").View} View */
 
 /**
  * @param {Model} model
@@ -16,56 +22,145 @@ import { followTheme } from "./theme.js";
  * @returns {Cleanup}
  */
 export function mount(model, place) {
-  /** @type {Cleanup} */
-  let clear = () => {};
-  const draw = () => {
-    clear();
-    clear = build(model, place);
-  };
-  draw();
-  model.on("change:picture", draw);
-  return () => {
-    model.off("change:picture", draw);
-    clear();
-  };
-}
-
-/**
- * @param {Model} model
- * @param {HTMLElement} place
- * @returns {Cleanup}
- */
-function build(model, place) {
-  const picture = model.get("picture");
-  const code = codePanel(picture.code);
-  const output = picture.nodes[picture.output];
-  const rule = rulePanel({
-    where: "Point at an edge or a node; click to hold it.",
-    lines: output ? output.lines.slice(0, 1) : [],
-    source: null,
+  const { on, tell, clear } = emitter();
+  const numbers = source(model, {
+    numbers() {
+      render();
+      tell("frame", now().frame);
+    },
+    steps() {
+      cursor = Math.min(cursor, count());
+      render();
+      tell("frame", now().frame);
+    },
+    picture(before) {
+      cursor = carried(cursor, before.walk.steps.length, count());
+      draw();
+      tell("picture", now().picture);
+    },
   });
+  const { now, ask, apply } = numbers;
+  const count = () => now().walk.steps.length;
+
+  let cursor = now().picture.start === "start" ? 0 : count();
+  let walked = false; // once the reader has stepped, the last stop is a step like the others
+  let held = false; // whether a part was selected since the last step
+  /** @type {Target | null} */
+  let pointed = null;
+  /** @type {Target[]} */
+  let selected = [];
+  /** @type {import("./types").Texts} */
+  let texts = {};
+  /** @type {ReturnType<typeof panels> | null} */
+  let below = null;
+
+  const code = codePanel();
+  const rule = rulePanel();
+  const controls = player(go);
+  const graph = graphPanel(point, (targets) => {
+    [selected, held] = [targets, true];
+    show();
+    tell("select", targets);
+  });
+  const header = h("div", { class: "nad-header" });
+  const news = h("div", { class: "nad-news", role: "status" });
+  const notes = h("div", { class: "nad-notes" });
+  const aloud = h("div", { class: "nad-aloud", "aria-live": "polite" });
+
+  /** @param {number} to how many steps are done */
+  function go(to) {
+    [cursor, walked, held, pointed] = [to, true, false, null];
+    render();
+    graph.reveal(atCursor());
+    numbers.freshen();
+    tell("cursor", cursor);
+  }
+
+  /** @returns {Target[]} the parts that the cursor's step is about */
+  function atCursor() {
+    const { nodes, edges } = partsOf(now().walk.steps[cursor - 1]);
+    const [node, edge] = [/** @type {const} */ ("node"), /** @type {const} */ ("edge")];
+    return [...nodes.map((key) => ({ kind: node, key })), ...edges.map((key) => ({ kind: edge, key }))];
+  }
+
+  /** Everything that depends on the cursor and the numbers. */
+  function render() {
+    const { walk, frame, titles, late } = now();
+    texts = textsAt(walk, frame.texts, cursor, late);
+    graph.show({ ...texts, ...titles });
+    graph.todo(uncomputed(walk.steps, cursor));
+    graph.root.classList.toggle("nad-stale", frame.stale);
+    controls.show(walk.steps, cursor);
+    if (news.textContent !== frame.note) news.textContent = frame.note;
+    show();
+  }
+
+  /** What is pointed at, else what was selected or stepped to last: in the rule box, the code and the graph. */
+  function show() {
+    const target = pointed ?? (held ? selected.at(-1) : null) ?? null;
+    const step = walked || cursor < count() ? now().walk.steps[cursor - 1] : undefined;
+    const { walk, picture, late } = now();
+    const part = target ? partAt(walk, picture.output, target) : step;
+    rule.show(part ?? resting(walk, picture.output, cursor), late && part !== undefined);
+    code.mark(part?.source ?? null);
+    below?.mark(target ? (target.kind === "node" ? target.key : null) : (step?.node ?? null));
+    graph.highlight(target ? [target] : step ? atCursor() : [], target ? "" : (step?.phase ?? ""));
+  }
 
   /** @param {Target | null} target */
-  const show = (target) => {
-    const part = target && (target.kind === "edge" ? picture.edges : picture.nodes)[target.key];
-    code.mark(part?.source ?? null);
-    rule.show(part ?? null);
-    table.mark(target?.kind === "node" ? target.key : null);
+  function point(target) {
+    pointed = target;
+    if (target) numbers.freshen();
+    show();
+  }
+
+  function draw() {
+    const { picture } = now();
+    controls.pause();
+    [pointed, selected] = [null, []];
+    header.textContent = picture.header;
+    header.hidden = !picture.header;
+    notes.replaceChildren(...picture.notes.map((note) => h("div", { class: "nad-note" }, [note])));
+    code.set(picture.code);
+    graph.draw(picture.svg);
+    render();
+  }
+
+  /** @type {View} */
+  const view = {
+    model,
+    picture: () => ({ ...now().picture, ...now().walk }),
+    frame: () => now().frame,
+    apply,
+    ask,
+    light: graph.light,
+    point,
+    mark: (at) => (at ? code.mark(at) : show()),
+    on,
+    select: graph.choose,
+    slot: graph.slot,
+    text: (id) => String(texts[id] ?? ""),
+    announce(text) {
+      aloud.textContent = text;
+    },
   };
-  const graph = graphPanel(picture.svg, show);
-  const table = leafTable(picture.table, (key) => graph.point(key === null ? null : { kind: "node", key }));
-  const root = h("div", { class: "nad-live", "data-lm-suppress-shortcuts": "true" }, [
-    picture.header ? h("div", { class: "nad-header" }, [picture.header]) : null,
-    h("div", { class: "nad-top" }, [picture.code.length ? code.root : null, rule.root]),
-    graph.root,
-    table.root,
-    ...picture.notes.map((note) => h("div", { class: "nad-note" }, [note])),
-  ]);
+  draw();
+  below = panels(view);
+  const top = h("div", { class: "nad-top" }, [code.root, rule.root]);
+  const parts = [header, top, controls.root, graph.root, news, below.root, notes, aloud];
+  const root = h("div", { class: "nad-live", tabindex: "-1", "data-lm-suppress-shortcuts": "true" }, parts);
+  root.addEventListener("keydown", (event) => {
+    if (event.target === root) controls.press(event);
+  });
   place.replaceChildren(root);
   const unfollow = followTheme(root);
   return () => {
-    unfollow();
+    numbers.close();
+    clear();
+    below?.close();
+    controls.close();
     graph.close();
+    unfollow();
     root.remove();
   };
 }

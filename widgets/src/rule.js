@@ -1,21 +1,43 @@
-// The rule box: what the pointed-at step does, with its numbers.
+// The rule box: what a step does, with its numbers; derivatives are set as fractions.
 import { h } from "./dom.js";
-import { formula } from "./formula.js";
+import { formula, fractions } from "./formula.js";
 
 /** @typedef {import("./types").Part} Part */
 
-/** @param {Part} rest what it says while nothing is pointed at */
-export function rulePanel(rest) {
+export function rulePanel() {
   const root = h("div", { class: "nad-rule", role: "status" });
+  let shown = "";
 
-  /** @param {Part | null} part */
-  function show(part) {
-    const { where, lines } = part ?? rest;
-    const formulas = lines.map((line) =>
-      h("div", { class: "nad-formula" }, formula(line).map((p) => h("span", { class: `nad-${p.role}` }, [p.text]))),
-    );
-    root.replaceChildren(h("div", { class: "nad-where" }, [where]), ...formulas);
+  /**
+   * @param {Pick<Part, "where" | "lines">} part
+   * @param {boolean} [late] the numbers are older than those in the graph
+   */
+  function show({ where, lines }, late = false) {
+    root.classList.toggle("nad-late", late);
+    const said = [where, ...lines].join("\n");
+    if (said === shown) return; // to scroll would lay the page out
+    shown = said;
+    root.replaceChildren(h("div", { class: "nad-where" }, [where]), ...lines.map(line));
+    root.scrollTop = 0;
   }
-  show(null);
   return { root, show };
+}
+
+/** @param {string} rule */
+function line(rule) {
+  return h("div", { class: "nad-sentence" }, formula(rule).map((p) => h("span", { class: `nad-${p.role}` }, typeset(p.text))));
+}
+
+/** @param {string} text */
+function typeset(text) {
+  return fractions(text).map((token) => ("text" in token ? token.text : fraction(token.over, token.under)));
+}
+
+/**
+ * @param {string} over
+ * @param {string} under
+ */
+function fraction(over, under) {
+  const slash = h("span", { class: "nad-slash" }, ["/"]); // unseen, but read and copied
+  return h("span", { class: "nad-frac" }, [h("span", {}, [over]), slash, h("span", { class: "nad-under" }, [under])]);
 }

@@ -8,10 +8,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.model import Edge
+from notebook_ad.graph.model import Edge, Sparse, Value
 from notebook_ad.graph.numbers import short
-from notebook_ad.lessons.reading import close
-from notebook_ad.lessons.traced import scalar
+from notebook_ad.graph.reading import close
 
 _MOST_SUBSETS = 6  # with more contributions only 'one missing' and 'one alone' are looked for
 
@@ -30,14 +29,15 @@ def recognised(answer: float, right: float, slips: Iterable[Slip]) -> str:
     return next(matching, "")
 
 
-def of_gradient(graph: Graph, name: str) -> list[Slip]:
-    """What goes wrong with the gradient of a named value, the likeliest first.
+def of_gradient(graph: Graph, which: str | int) -> list[Slip]:
+    """What goes wrong with the gradient of a value, the likeliest first.
 
     Args:
         graph: a graph of scalars.
-        name: a leaf, or a named result.
+        which: the name of a leaf or a result, or a node's id.
     """
-    node = graph.node(name)
+    node = graph.node(which) if isinstance(which, str) else graph.nodes[which]
+    name = graph.label(node.id)
     edges = [edge for edge in graph.users(node.id) if edge.contribution is not None]
     right = scalar(node.grad)
     slips = [Slip(-right, "the size is right, the sign is turned around" + _sign_reason(graph, edges))]
@@ -92,6 +92,7 @@ def of_sum(contributions: list[float]) -> Iterator[Slip]:
                 f"{missing} of the {count} contributions {'is' if missing == 1 else 'are'} missing: a path is forgotten"
             )
             yield Slip(math.fsum(chosen), words)
+    yield Slip(max(contributions, key=abs), "that is the largest of the contributions alone; all of them must be added")
     yield Slip(math.prod(contributions), "the contributions of the paths are multiplied; they must be added")
     yield Slip(math.fsum(contributions) / count, "the contributions of the paths are averaged; they must be added")
 
@@ -128,3 +129,10 @@ def _other_operand(graph: Graph, edge: Edge) -> str:
 def _sign_reason(graph: Graph, edges: list[Edge]) -> str:
     subtracted = [edge for edge in edges if graph.nodes[edge.user].op == "sub" and edge.position == 1]
     return ": the derivative of u − v with respect to v is −1" if subtracted else ""
+
+
+def scalar(value: Value | Sparse | None) -> float:
+    """A number of a graph of scalars as a float."""
+    if not isinstance(value, int | float):
+        raise TypeError(f"not a number of a scalar graph: {value!r}")
+    return float(value)

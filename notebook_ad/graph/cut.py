@@ -1,0 +1,39 @@
+"""Where a gradient ends although the value goes on: a conversion, a comparison, a step function, `detach()`."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from notebook_ad.engine.guards import Guard
+from notebook_ad.engine.rows import Place
+from notebook_ad.graph.model import Cut
+
+LIMIT = 8  # in a picture
+
+
+def cuts_at(
+    ids: Mapping[Place, int], output: int, decisions: Iterable[tuple[Guard, tuple[Place | None, ...]]] = ()
+) -> tuple[Cut, ...]:
+    """The cuts at nodes of a graph: what the tape noted beside its rows, and `decisions` that stand in no segment.
+
+    Args:
+        ids: the node of each place on the tape; output: the graph's, whose value is often printed.
+    """
+    found: dict[Any, Cut] = {}
+    for guard, places in itertools.chain(_noted(ids), decisions):
+        for place in places:
+            node = ids.get(place) if place is not None else None
+            if node is None or (node == output and guard.value):
+                continue
+            source = guard.source
+            line, text = (source.line, source.text) if source is not None else (None, guard.text)
+            found.setdefault((line, text, node), Cut(node, text, line))
+    return tuple(found.values())
+
+
+def _noted(ids: Mapping[Place, int]) -> Iterator[tuple[Guard, tuple[Place | None, ...]]]:
+    for segment in {segment.serial: segment for segment, _ in ids}.values():
+        for guard in segment.guards:
+            yield guard, tuple([None if row is None else (segment, row) for row in guard.rows])

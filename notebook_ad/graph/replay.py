@@ -1,0 +1,252 @@
+"""The tape as a program: the same operations on other values of the leaves, and the graph that they give."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import primitive as sources
+from notebook_ad.engine.errors import ConsumedError
+from notebook_ad.engine.guards import Guard
+from notebook_ad.engine.primitive import Primitive
+from notebook_ad.engine.rows import Place, Reader, Row, reached
+from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.perform import Static, perform
+from notebook_ad.graph.snapshot import graph_and_places
+from notebook_ad.graph.visible import identity
+from notebook_ad.tensor.ambient import no_grad, trace, writable
+from notebook_ad.tensor.gradients import kept_of
+from notebook_ad.tensor.record import enter
+from notebook_ad.tensor.tensor import Meta, Tensor, make, plain, tensor
+
+LIMIT = 20_000  # operations of a graph that can be replayed
+
+Values = Mapping[int, Any]
+
+
+class CannotReplay(RuntimeError):
+    """The recorded operations cannot be done again on other values."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Instruction:
+    """One operation, leaf (`node` is its id in the graph) or constant; operands are positions in the program."""
+
+    primitive: Primitive
+    operands: tuple[int, ...]
+    static: Static
+    value: Any
+    name: str | None
+    source: Any
+    node: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """A guard of the program: the operands' positions, or values that never change."""
+
+    guard: Guard
+    operands: tuple[int | None, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Replay:
+    """What a graph was computed by.
+
+    Attributes:
+        graph: the graph as it was recorded.
+        program: its operations in order, with those that its guards need; output: the position of the graph's output.
+        guards: decisions that were taken by value; where one falls otherwise, the recorded operations are not those
+            that the code would do.
+    """
+
+    graph: Graph
+    program: tuple[Instruction, ...]
+    output: int
+    guards: tuple[Kept, ...] = field(default=())
+
+    def __call__(self, values: Values) -> tuple[Graph, tuple[Guard, ...]]:
+        """The graph with other values of its leaves, by node id, and the guards that fall otherwise.
+
+        Raises:
+            CannotReplay: the operations do not give a graph of the same form.
+        """
+        step = [0]
+        with trace(lambda: self.program[step[0]].source) as tracing, np.errstate(all="ignore"):
+
+            def entered(t: Tensor) -> None:
+                row = enter(t, tracing.segment)
+                if t._segment is None:  # a constant: its user is to find this row
+                    tracing.segment.constants[id(t._value)] = row
+
+            found = self._run(values, step, entered)
+            given = self.graph
+            new, _ = graph_and_places(found[self.output], given.seed, given.code, given.notes, {})
+        if [(n.op, n.kind, n.name) for n in new.nodes] != [(n.op, n.kind, n.name) for n in given.nodes]:
+            raise CannotReplay("the operations gave a graph of another form")
+        return replace(new, cuts=given.cuts), self._broken(found)
+
+    def value(self, values: Values) -> tuple[Any, bool]:
+        """The output's value only, and whether every decision falls as it did."""
+        with no_grad(), np.errstate(all="ignore"):
+            found = self._run(values, [0], lambda t: None)
+        return found[self.output]._value, all(guard.value for guard in self._broken(found))
+
+    def _run(self, values: Values, step: list[int], entered: Callable[[Tensor], Any]) -> list[Tensor]:
+        found: list[Tensor] = []
+        leaves: dict[int | None, Tensor] = {}  # a leaf that is used in two segments of the tape is one
+        for at, row in enumerate(self.program):
+            step[0] = at
+            if row.primitive is sources.constant:
+                made = make(row.value)
+                made._meta = Meta(row.name) if row.name else None
+                entered(made)
+            elif row.node in leaves:
+                made = leaves[row.node]
+            elif row.primitive is sources.leaf:
+                value = row.value if row.node is None else values.get(row.node, row.value)
+                made = tensor(_like(value, row.value), name=row.name)
+                entered(made)
+                if row.node is not None:
+                    leaves[row.node] = made
+            else:
+                made = perform(row.primitive, [found[i] for i in row.operands], row.static)
+                if row.name is not None:
+                    made.name = row.name
+            found.append(made)
+        return found
+
+    def _broken(self, found: Sequence[Tensor]) -> tuple[Guard, ...]:
+        broken = []
+        for kept in self.guards:
+            given = kept.guard.operands
+            args = [value if at is None else _host(found[at]) for at, value in zip(kept.operands, given, strict=True)]
+            with np.errstate(all="ignore"):
+                if not kept.guard.holds(args):
+                    broken.append(kept.guard)
+        return tuple(broken)
+
+
+Operands = tuple[Place | None, ...]
+Decisions = Sequence[tuple[Guard, Operands]]
+
+
+def replay_of(t: Tensor, graph: Graph, ids: Mapping[Place, int], decisions: Decisions = ()) -> Replay | None:
+    """`replay`, or None where the operations cannot be done again."""
+    try:
+        return replay(t, graph, ids, decisions)
+    except (CannotReplay, ConsumedError):
+        return None
+
+
+def replay(t: Tensor, graph: Graph, ids: Mapping[Place, int], decisions: Decisions = ()) -> Replay:
+    """The program behind a graph that was just taken of `t`; `ids` is the node of each place on the tape.
+
+    `decisions` are guards that stand in no segment, with the places of their operands.
+
+    Raises:
+        CannotReplay: it is too long, or an operation in it cannot be done again.
+    """
+    if len(graph.nodes) > LIMIT:
+        raise CannotReplay(f"it has more than {LIMIT:,} operations")
+    kept = kept_of(t)
+    assert t._segment is not None
+    origin = Reader(kept).origin
+    output = origin((t._segment, t._id))
+    rows = reached(output, kept, None, list(ids))  # leaves may stand beside the graph
+    nodes = {identity(row): ids[row.place] for row in rows if row.primitive is sources.leaf}
+    found = _guards(output, kept, nodes, decisions)
+    try:
+        rows = reached(output, kept, LIMIT, [p for _, places in found for p in places if p is not None])
+    except ValueError:
+        raise CannotReplay(f"it has more than {LIMIT:,} operations") from None
+    at = {row.place: i for i, row in enumerate(rows)}
+    guards = [
+        Kept(replace(guard, rows=()), tuple(None if p is None else at[p] for p in places))  # refers to no tape
+        for guard, places in found
+    ]
+    return Replay(graph, tuple(_instruction(row, at, nodes) for row in rows), at[output], tuple(guards))
+
+
+def _guards(
+    output: Place, kept: Mapping[Any, Any], nodes: Mapping[Any, int], decisions: Decisions
+) -> list[tuple[Guard, Operands]]:
+    """The decisions that depend on the graph's leaves, with their operands' places."""
+    origin = Reader(kept).origin
+    own = {row.place for row in reached(output, kept)}
+    found: list[tuple[Guard, Operands]] = []
+    segments = {place[0].serial: place[0] for place in own}
+    if (now := writable()) is not None:  # where the last decisions were noted
+        segments[now.serial] = now
+    for segment in segments.values():
+        for guard in segment.guards:
+            try:
+                places = tuple(None if row is None else origin((segment, row)) for row in guard.rows)
+            except ConsumedError:
+                continue  # of a graph now gone
+            found.append((guard, places))
+    for guard, given in decisions:
+        try:
+            found.append((guard, tuple(p and origin(p) for p in given)))
+        except ConsumedError:
+            continue
+    found = [
+        (guard, places)
+        for guard, places in found
+        if not (guard.value and places == (output,))  # the loss that was printed
+        and all(p is None or p in own or not p[0].consumed[p[1]] for p in places)  # else of a graph now gone
+    ]
+    if not found:
+        return []
+    moved: set[Place] = set()
+    unknown: set[Place] = set()  # what cannot be done again
+    for row in reached(output, kept, None, [p for _, places in found for p in places if p is not None]):
+        if (row.primitive is sources.leaf and identity(row) in nodes) or any(p in moved for p in row.operands):
+            moved.add(row.place)
+            if row.primitive is sources.opaque or any(p in unknown for p in row.operands):
+                unknown.add(row.place)
+    sure: list[tuple[Guard, Operands]] = []
+    for guard, places in found:
+        if any(p in unknown for p in places):
+            sure += _by_leaves(guard, places, kept, moved)
+        elif any(p in moved for p in places):
+            sure.append((guard, places))
+    return sure
+
+
+def _by_leaves(
+    guard: Guard, places: Operands, kept: Mapping[Any, Any], moved: set[Place]
+) -> list[tuple[Guard, Operands]]:
+    """A decision on what cannot be done again: known to fall the same way only where no leaf of it changes."""
+    first, *rest = (p for p in places if p is not None)
+    return [
+        (replace(guard, function=np.asarray, outcome=row.value, operands=(None,), value=True), (row.place,))
+        for row in reached(first, kept, None, rest)
+        if row.primitive is sources.leaf and row.place in moved
+    ]
+
+
+def _instruction(row: Row, at: Mapping[Place, int], nodes: Mapping[Any, int]) -> Instruction:
+    segment, place = row.place
+    if row.primitive is sources.opaque:
+        raise CannotReplay(f"{row.static['label']} cannot be done again")
+    leaf = segment.leaves.get(place)
+    name = leaf.name if leaf is not None and leaf.name else segment.names.get(place)
+    operands = tuple(at[p] for p in row.operands)
+    node = nodes.get(identity(row)) if leaf is not None else None
+    value = None if operands else row.value
+    return Instruction(row.primitive, operands, row.static, value, name, segment.sources.get(place), node)
+
+
+def _like(value: Any, old: Any) -> Any:
+    """A new value in the form of the old one."""
+    if type(old) is float:
+        return float(value)
+    return plain(np.asarray(value, old.dtype).reshape(old.shape))
+
+
+def _host(t: Tensor) -> Any:
+    return np.float64(t._value) if type(t._value) is float else t._value

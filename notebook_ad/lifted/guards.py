@@ -1,0 +1,180 @@
+"""What the cell decided by the value of something traced, or took off the tape, so that a replay can ask again.
+
+A leaf does not get onto the tape by being looked at: what a decision depends on is kept as a link, and looked up when the
+cell has run.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from notebook_ad.engine.guards import Guard
+from notebook_ad.lifted.link import Link
+from notebook_ad.tensor.tensor import Tensor
+
+if TYPE_CHECKING:
+    from notebook_ad.engine.rows import Place
+    from notebook_ad.lifted.session import Session
+    from notebook_ad.lifted.where import Sources
+
+LIMIT = 20_000  # decisions of a run; one that takes more is not replayed
+SHOWING = {"print", "display", "pprint"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Operand:
+    """What a decision depends on: a node, or the link of a leaf that may get one; and its value."""
+
+    on: Tensor | Link | None
+    value: Any
+
+
+class Decisions:
+    """The decisions of one run.
+
+    Attributes:
+        sure: whether all that matters was noted; else the run is not replayed.
+    """
+
+    def __init__(self, sources: Sources) -> None:
+        self.sources = sources
+        self.noted: list[tuple[Guard, tuple[Operand, ...]]] = []
+        self.sure = True
+
+    def note(self, function: Callable[..., Any], operands: Sequence[Any], outcome: Any, text: str, value: bool) -> None:
+        """Note one, if something traced is among its operands."""
+        held = tuple(map(operand, operands))
+        if all(o.on is None for o in held):
+            return
+        if len(self.noted) >= LIMIT:
+            self.sure = False
+            return
+        self.noted.append((Guard(function, (), (), outcome, text, self.sources(), value), held))
+
+    def resolved(self) -> list[tuple[Guard, tuple[Place | None, ...]]]:
+        """The decisions with the places of their operands on the tape; a leaf that has none is a constant."""
+        found = []
+        for guard, operands in self.noted:
+            places = tuple(_place(o.on) for o in operands)
+            if any(p is not None for p in places):
+                values = tuple(None if p is not None else o.value for o, p in zip(operands, places, strict=True))
+                given = Guard(guard.function, (), values, guard.outcome, guard.text, guard.source, guard.value)
+                found.append((given, places))
+        return found
+
+    @cached_property
+    def shown(self) -> list[tuple[int, int]]:
+        """The lines of the cell on which something is only printed."""
+        try:
+            tree = ast.parse("\n".join(self.sources.lines))
+        except (SyntaxError, ValueError):
+            return []
+        calls = [n.value for n in ast.walk(tree) if isinstance(n, ast.Expr) and isinstance(n.value, ast.Call)]
+        return [(c.lineno, c.end_lineno or c.lineno) for c in calls if getattr(c.func, "id", "") in SHOWING]
+
+    def is_shown(self) -> bool:
+        """Whether the cell stands where it only prints."""
+        line = self.sources.line()
+        return line is not None and any(first <= line <= last for first, last in self.shown)
+
+
+def operand(value: Any) -> Operand:
+    """What a decision keeps of an operand."""
+    if isinstance(value, Tensor):
+        return Operand(value if value.requires_grad else None, value.value)
+    if isinstance(value, Link):
+        t = value.tensor
+        return Operand(t if isinstance(t, Tensor) else value if value.leaf else None, None if t is None else t.value)
+    link = getattr(value, "_link", None)
+    if not isinstance(link, Link):
+        return Operand(None, np.array(value) if type(value) is np.ndarray else value)
+    plain: Any = value._plain
+    if isinstance(plain, np.ndarray):
+        from notebook_ad.lifted.memory import tensor_of
+
+        t = tensor_of(value)
+        return Operand(t if isinstance(t, Tensor) and t.requires_grad else None, np.array(plain))
+    if link.session is None:
+        return Operand(None, plain)
+    return Operand(link.tensor if link.tensor is not None else link if link.leaf else None, plain)
+
+
+def _place(on: Tensor | Link | None) -> Place | None:
+    t = (on.first if on.first is not None else on.tensor) if isinstance(on, Link) else on
+    return (t._segment, t._id) if isinstance(t, Tensor) and t._segment is not None else None
+
+
+def decided(
+    session: Session | None, function: Callable[..., Any], operands: Sequence[Any], outcome: Any, text: str
+) -> None:
+    """Note that `function` of the operands' values gave `outcome`."""
+    if session is not None:
+        session.decisions.note(function, operands, outcome, text, value=False)
+
+
+def taken(session: Session | None, values: Iterable[Any], text: str) -> None:
+    """Note that the values were taken off the tape as they are."""
+    if session is None:
+        return
+    for v in values:
+        kept = operand(v)
+        if kept.on is not None:
+            outcome = kept.on.value if isinstance(kept.on, Tensor) else kept.value
+            session.decisions.note(np.asarray, (v,), outcome, text, value=True)
+
+
+def is_whole(x: Any) -> Any:
+    """Whether a number is an integer: what an integer may be moved to without changing its type."""
+    return np.equal(np.trunc(x), x)
+
+
+def whole(session: Session | None, value: Any, text: str) -> None:
+    """Note that something was done that leaves an integer as it is, and would change another number."""
+    decided(session, is_whole, (value,), True, text)
+
+
+class Slot:
+    """Stands for an operand in the arguments of a call."""
+
+    __slots__ = ("at",)
+
+    def __init__(self, at: int) -> None:
+        self.at = at
+
+
+def call_on(function: Callable[..., Any], args: Any, kwargs: Any, operands: Sequence[Any]) -> Callable[..., Any]:
+    """The call as a function of its lifted operands."""
+    at = {id(v): i for i, v in enumerate(operands)}
+    frame, named = _framed(tuple(args), at), _framed(dict(kwargs), at)
+
+    def call(*values: Any) -> Any:
+        return function(*_filled(frame, values), **_filled(named, values))
+
+    return call
+
+
+def _framed(value: Any, at: dict[int, int]) -> Any:
+    if id(value) in at:
+        return Slot(at[id(value)])
+    if type(value) in (list, tuple):
+        return type(value)(_framed(v, at) for v in value)
+    if type(value) is dict:
+        return {k: _framed(v, at) for k, v in value.items()}
+    plain = getattr(value, "_plain", value) if hasattr(value, "_link") else value
+    return np.array(plain) if type(plain) is np.ndarray else plain
+
+
+def _filled(value: Any, values: Sequence[Any]) -> Any:
+    if type(value) is Slot:
+        return values[value.at]
+    if type(value) in (list, tuple):
+        return type(value)(_filled(v, values) for v in value)
+    if type(value) is dict:
+        return {k: _filled(v, values) for k, v in value.items()}
+    return value

@@ -1,0 +1,46 @@
+"""The `statistics` module, whose sums go through exact fractions: the plain result by it, the same formula on the tape."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from typing import Any
+
+from notebook_ad.lifted import taping
+from notebook_ad.lifted.composed import variance
+from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
+from notebook_ad.lifted.record import finish, session_of
+from notebook_ad.lifted.where import call_at, caller
+
+f = taping.functions
+
+RULES: dict[Callable[..., Any], Callable[[Any], Any]] = {
+    statistics.mean: f.mean,
+    statistics.fmean: f.mean,
+    statistics.geometric_mean: lambda x: f.exp(f.mean(f.log(x))),
+    statistics.harmonic_mean: lambda x: 1 / f.mean(1 / x),
+    statistics.variance: lambda x: variance(x, ddof=1),
+    statistics.pvariance: variance,
+    statistics.stdev: lambda x: f.sqrt(variance(x, ddof=1)),
+    statistics.pstdev: lambda x: f.sqrt(variance(x)),
+}
+
+
+def recorded(function: Callable[..., Any], rule: Callable[[Any], Any]) -> Callable[..., Any]:
+    """A function of `statistics` that records."""
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        if not args:
+            return call_at(caller(), function, args, strip(kwargs))
+        data = args[0] if isinstance(args[0], list | tuple) or not hasattr(args[0], "__iter__") else list(args[0])
+        lifted = lifted_in([data, args[1:], kwargs], [])
+        result = call_at(caller(), function, (strip(data), *strip(args[1:])), strip(kwargs))
+        alone = len(args) == 1 and not any(v is not None for v in kwargs.values())
+        record = (lambda: rule(nodes(data))) if alone else None
+        return finish(result, lifted, record, f"statistics.{function.__name__}", session_of(lifted))
+
+    call.__name__, call.__doc__ = function.__name__, function.__doc__
+    return call
+
+
+STATISTICS = {function: recorded(function, rule) for function, rule in RULES.items()}

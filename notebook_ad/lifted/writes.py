@@ -1,0 +1,83 @@
+"""Writes: to arrays and buffers that are not followed, and in place (`x op= y`)."""
+
+from __future__ import annotations
+
+import operator
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.lifted.calls import left, swallows
+from notebook_ad.lifted.contents import source_in
+from notebook_ad.lifted.guards import taken
+from notebook_ad.lifted.held import hold
+from notebook_ad.lifted.library import HANDING_ON, root_module
+from notebook_ad.lifted.numpy_calls import lifted_in, lost
+from notebook_ad.lifted.record import node, traced
+from notebook_ad.lifted.session import active
+from notebook_ad.lifted.values import LiftedArray, LiftedInt
+from notebook_ad.lifted.where import call_at, caller, owner_of_module
+
+FOLLOWED = frozenset({list, dict, LiftedArray})
+IN_PLACE = {
+    "Add": "iadd", "Sub": "isub", "Mult": "imul", "Div": "itruediv", "FloorDiv": "ifloordiv", "Mod": "imod",
+    "Pow": "ipow", "MatMult": "imatmul", "LShift": "ilshift", "RShift": "irshift", "BitAnd": "iand", "BitOr": "ior",
+    "BitXor": "ixor",
+}  # fmt: skip
+
+
+def target(value: Any) -> Any:
+    """The hook around what is written to: a plain array must not swallow a traced value."""
+    kind = type(value)
+    if kind in FOLLOWED or active() is None:
+        return value
+    if kind is np.ndarray:
+        return PlainTarget(value)
+    library = owner_of_module(kind.__module__) == "library" and root_module(kind) not in HANDING_ON
+    if library or kind is memoryview:
+        return Holder(value)
+    return value
+
+
+class PlainTarget:
+    """Writes to a plain array, which is not followed."""
+
+    __slots__ = ("array",)
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        session = active()
+        lifted = lifted_in(value, [])
+        taken(session, lifted_in(key, lifted[:] if self.array.dtype.kind not in "fc" else []), "an element")
+        if session is not None and self.array.dtype.kind in "fc" and any(map(traced, lifted)):
+            if self.array.dtype.kind == "f" and any(
+                type(v) is not LiftedInt and node(v).requires_grad for v in lifted if traced(v)
+            ):
+                raise lost(session)
+            for v in lifted:
+                session.note("cut", "a plain array keeps only the value", v._link)
+        call_at(caller(), operator.setitem, (self.array, key, value), {})
+
+
+class Holder:
+    """Writes to an object of a library's, which may keep the value only."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+
+    def __setitem__(self, key: Any, value: Any) -> None:
+        call_at(caller(), operator.setitem, (self.value, key, value), {})
+        taken(active(), lifted_in([key, value], []), "an element")
+        if (source := source_in(value)) is not None:
+            hold(self.value, source[0])
+
+
+def updated(name: str, x: Any, y: Any) -> Any:
+    """The hook of `x op= y`."""
+    if swallows(x):
+        return getattr(operator, IN_PLACE[name][1:])(left(x), y)
+    return getattr(operator, IN_PLACE[name])(x, y)

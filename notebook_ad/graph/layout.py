@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
 from notebook_ad.graph import graphviz
+from notebook_ad.graph.arcs import SPAN, Point, arc, arcs, spans
 
 UNLABELLED = 300  # nodes from which edge labels no longer take part in the layout (they cost most of it),
-SPAN = 600  # likewise from so many ranks crossed by all edges together: a weight shared by 25 steps took 0.8 s
 LIMIT = 2_000  # nodes from which there is no layout
 MARGIN = 10.0
 _DPI = 72.0
 _CHARACTER, _FONT = 8.4, 14  # Courier's width at 14 points, known to every build of Graphviz
-
-Point = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +81,11 @@ def check(nodes: int) -> None:
 
 @lru_cache(maxsize=16)  # the static and the live form of one picture stand on the same positions
 def _place(sizes: tuple[Size, ...], links: tuple[Link, ...], groups: tuple[Group, ...] = ()) -> Layout:
-    labelled = len(sizes) <= UNLABELLED and _span(len(sizes), links) <= SPAN
-    found = json.loads(graphviz.run(_source(sizes, links, labelled, groups)))
+    ends = [(link.tail, link.head) for link in links]
+    crossed = spans(len(sizes), ends)
+    over = arcs(ends, crossed)
+    labelled = len(sizes) <= UNLABELLED and sum(n for i, n in enumerate(crossed) if i not in over) <= SPAN
+    found = json.loads(graphviz.run(_source(sizes, links, labelled, groups, over)))
     height = float(found["bb"].split(",")[3])
 
     def point(text: str) -> Point:
@@ -104,20 +105,46 @@ def _place(sizes: tuple[Size, ...], links: tuple[Link, ...], groups: tuple[Group
         if "pos" not in thing:
             continue
         centres[int(thing["name"][1:])] = point(thing["pos"])
+    routes = {i: arc(centres[links[i].tail], centres[links[i].head]) for i in over}
     for thing in found.get("edges", ()):
         at = int(thing["id"][1:])
-        curve = [point(p) for p in thing["pos"].split() if p[0] not in "es"]
+        routes[at] = [point(p) for p in thing["pos"].split() if p[0] not in "es"]
+        labels[at] = point(thing["lp"]) if "lp" in thing else None
+    for at, curve in routes.items():
         link = links[at]
         curve = _clip(curve, centres[link.head], sizes[link.head])
         curves[at] = tuple(_clip(curve[::-1], centres[link.tail], sizes[link.tail])[::-1])
-        if link.label:
-            labels[at] = point(thing["lp"]) if "lp" in thing else _beside(curves[at])
+        labels[at] = (labels[at] or _beside(curves[at])) if link.label else None
     width = float(found["bb"].split(",")[2])
-    size = round(width + 2 * MARGIN), round(height + 2 * MARGIN)
-    return Layout(*size, tuple(centres), tuple(curves), tuple(labels), tuple(frames))
+    drawn = Layout(round(width), round(height), tuple(centres), tuple(curves), tuple(labels), tuple(frames))
+    return _with_room(drawn, [_split(curves[i], 0.5)[3][1] for i in over])
 
 
-def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool, groups: Sequence[Group] = ()) -> str:
+def _with_room(drawn: Layout, levels: Sequence[float]) -> Layout:
+    """The drawing with a margin, and moved down by what its arcs need above."""
+    above = max(0.0, round(MARGIN - min(levels, default=MARGIN)))
+    below = max(0.0, round(max(levels, default=0.0) - drawn.height - MARGIN))
+
+    def move(point: Point) -> Point:
+        return point[0], round(point[1] + above, 1)
+
+    return Layout(
+        round(drawn.width + 2 * MARGIN),
+        round(drawn.height + 2 * MARGIN + above + below),
+        tuple(map(move, drawn.centres)),
+        tuple(tuple(map(move, curve)) for curve in drawn.curves),
+        tuple(label and move(label) for label in drawn.labels),
+        tuple((x, y + above, w, h) for x, y, w, h in drawn.frames),
+    )
+
+
+def _source(
+    sizes: Sequence[Size],
+    links: Sequence[Link],
+    labelled: bool,
+    groups: Sequence[Group] = (),
+    without: Container[int] = (),
+) -> str:
     gap = 0.5 if labelled else 0.3 + max((link.label for link in links), default=0.0) / _DPI
     lines = [
         "digraph G {",
@@ -127,6 +154,8 @@ def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool, groups
     ]
     lines += [f"n{i} [width={s.width / _DPI:.3f} height={s.height / _DPI:.3f}]" for i, s in enumerate(sizes)]
     for i, link in enumerate(links):
+        if i in without:
+            continue
         row = "x" * max(1, round(link.label / _CHARACTER))
         label = rf' label="{row}\n{row}"' if labelled and link.label else ""
         lines.append(f"n{link.tail} -> n{link.head} [id=e{i}{label}]")
@@ -136,17 +165,6 @@ def _source(sizes: Sequence[Size], links: Sequence[Link], labelled: bool, groups
         style = f'margin=10 labeljust=l fontname="Courier" fontsize={_FONT} label="{row}"'
         lines.append(f"subgraph cluster{i} {{graph [{style}]; {{rank=same; {members}}}}}")
     return "\n".join([*lines, "}"])
-
-
-def _span(count: int, links: Sequence[Link]) -> int:
-    """How many ranks all edges cross together, roughly as Graphviz will rank them: leaves stand beside their users."""
-    rank, first = [0] * count, [count] * count
-    entered = {link.head for link in links}
-    for link in sorted(links, key=lambda k: k.head):
-        rank[link.head] = max(rank[link.head], rank[link.tail] + 1)
-    for link in links:
-        first[link.tail] = min(first[link.tail], rank[link.head] - 1)
-    return sum(rank[k.head] - (rank[k.tail] if k.tail in entered else first[k.tail]) for k in links)
 
 
 def _beside(curve: Sequence[Point]) -> Point:

@@ -66,6 +66,8 @@ def full(x: Any) -> str:
 
 def norm(value: Value | Sparse) -> float:
     """The Euclidean norm; the magnitude of a scalar. Neither overflows nor warns."""
+    if type(value) is float:
+        return abs(value)
     if isinstance(value, Sparse):
         _, where = np.unique(value.indices.reshape(-1), return_inverse=True)
         value = np.bincount(where.reshape(-1), weights=value.values.reshape(-1)) if where.size else np.zeros(1)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element, SubElement, tostring
 
 from notebook_ad.graph import hover, layout, nodeart, style, table
+from notebook_ad.graph.arcs import Point
 from notebook_ad.graph.graphviz import LayoutUnavailable
-from notebook_ad.graph.layout import Point
 from notebook_ad.graph.picture import CutArt, EdgeArt, Picture, compose, concealed
 from notebook_ad.graph.texts import cells, clean, isolated
 

@@ -36,6 +36,8 @@ def isolated(text: str) -> str:
 
 def cells(text: str) -> int:
     """How many columns of a monospaced font the text takes."""
+    if text.isascii():
+        return len(text)
     return sum(_width(c) for c in text)
 
 

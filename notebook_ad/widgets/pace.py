@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SHARE = 0.04  # of the elapsed time
+SHARE = 0.03  # of the elapsed time
 LEAST = 0.1  # seconds between two looks
 REDRAW = 0.5  # seconds between two drawings
 

@@ -14,7 +14,7 @@ from notebook_ad.graph.framed import Leaves, framed
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.replay import Replay
 
-QUICK = 4_000  # operations that central differences may do in every frame (2 ms); beyond it, only when at rest
+QUICK = 2_000  # operations that central differences may do in every frame (1 ms); beyond it, only when at rest
 
 Rerun = Callable[[Mapping[str, Any]], "tuple[Graph, Replay | None]"]
 

@@ -40,7 +40,7 @@ def test_the_wheel_holds_lessons_and_the_front_end(wheel: list[str]) -> None:
     lessons = {n.name for n in (ROOT / "notebooks").glob("*.ipynb")}
     assert lessons
     assert {f"notebook_ad/lessons/notebooks/{n}" for n in lessons} <= set(wheel)
-    assert {"notebook_ad/widgets/static/view.js", "notebook_ad/widgets/static/view.css"} <= set(wheel)
+    assert {f"notebook_ad/widgets/static/{n}" for n in ("loader.js", "view.js", "view.css")} <= set(wheel)
     assert "notebook_ad/graph/graph.css" in wheel
     assert "notebook_ad/engine/kernels/matmul.py" in wheel
 

@@ -12,12 +12,12 @@ def test_a_thinned_record_holds_every_nth_of_any_number():
     assert steps == list(range(0, 1000, record.stride))
 
 
-def test_the_next_look_waits_25_times_as_long_as_the_last_one_took():
+def test_the_next_look_waits_33_times_as_long_as_the_last_one_took():
     pace = Pace()
     assert pace.due(0.0)
     pace.took(0.0, 0.1)
-    assert not pace.due(2.59)
-    assert pace.due(2.61)
-    pace.took(3.0, 3.0)
-    assert not pace.due(3.0 + LEAST / 2)
-    assert pace.due(3.0 + LEAST)
+    assert not pace.due(3.42)
+    assert pace.due(3.44)
+    pace.took(4.0, 4.0)
+    assert not pace.due(4.0 + LEAST / 2)
+    assert pace.due(4.0 + LEAST)

@@ -54,7 +54,7 @@ SLIDER = """async ([index, moves]) => {
         const began = performance.now();
         slider.dispatchEvent(new Event('input'));
         while (output.textContent === before && performance.now() - began < 5000) await rest(2);
-        await rest(60);  // the texts of the steps come after 150 ms
+        await rest(60);  // the texts of the steps come when all is at rest
         times.push(last - began);
         changed.push(texts);
     }

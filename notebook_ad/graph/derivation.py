@@ -14,8 +14,7 @@ if TYPE_CHECKING:
 
 def derivation(graph: Graph, ends: int | None = None) -> list[str]:
     """One line for the seed, then one per edge that carries a gradient; of very many the first and last `ends`."""
-    output = graph.label(graph.output)
-    lines = [f"∂{output}/∂{output} = {numbers.summary(graph.seed)}  (the seed)"]
+    lines = [seed(graph)]
     edges = [edge for edge in graph.edges if edge.contribution is not None]
     if ends is None or len(edges) <= 2 * ends:
         return lines + [rule(graph, edge) for edge in edges]
@@ -23,6 +22,12 @@ def derivation(graph: Graph, ends: int | None = None) -> list[str]:
     lines += [rule(graph, edge) for edge in edges[:ends]]
     lines.append(f"… {last - ends:,} steps left out …")
     return lines + [rule(graph, edge) for edge in edges[last:]]
+
+
+def seed(graph: Graph) -> str:
+    """Where the sweep starts."""
+    output = graph.label(graph.output)
+    return f"∂{output}/∂{output} = {numbers.summary(graph.seed)}  (the seed)"
 
 
 def rule(graph: Graph, edge: Edge) -> str:

@@ -52,6 +52,12 @@ class Graph:
         return tuple(n for n in self.nodes if n.kind == "leaf")
 
     @cached_property
+    def passes(self) -> tuple[int, int]:
+        """How many steps the forward and the backward pass take."""
+        forward = sum(step.phase == "forward" for step in self.steps)
+        return forward, len(self.steps) - forward
+
+    @cached_property
     def _operands(self) -> dict[int, tuple[Edge, ...]]:
         return _grouped(sorted(self.edges, key=lambda e: e.position), "user")
 

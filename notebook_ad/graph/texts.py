@@ -13,6 +13,8 @@ def clean(text: str) -> str:
 
     Control and bidirectional control characters are written as escapes, lone surrogates as `�`.
     """
+    if text.isprintable():  # neither control nor format characters nor surrogates
+        return text
     return "".join(_visible(c) for c in text)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from notebook_ad.graph import hover, numbers
+from notebook_ad.graph.derivation import seed
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.model import Edge, Node, Source, Step
 from notebook_ad.graph.picture import Picture, compose
@@ -54,8 +55,8 @@ def _blank(graph: Graph, picture: Picture, final: Texts) -> Texts:
 
 
 def _step(graph: Graph, step: Step, at: int, final: Texts) -> dict[str, Any]:
-    forward = sum(s.phase == "forward" for s in graph.steps)
-    count = forward if step.phase == "forward" else len(graph.steps) - forward
+    forward, backward = graph.passes
+    count = forward if step.phase == "forward" else backward
     number = at + 1 if step.phase == "forward" else at + 1 - forward
     place = f"{'forward' if step.phase == 'forward' else 'backward'}, step {number} of {count}"
     if step.phase == "forward":
@@ -142,9 +143,8 @@ def node_part(graph: Graph, node: Node) -> dict[str, Any]:
 def edge_part(graph: Graph, edge: Edge) -> dict[str, Any]:
     """What the rule box says of an edge."""
     user = graph.nodes[edge.user]
-    count = sum(step.phase != "forward" for step in graph.steps)
     route = _route(graph, edge)
-    where = f"backward, step {edge.id + 2} of {count} · {route}" if edge.contribution is not None else route
+    where = f"backward, step {edge.id + 2} of {graph.passes[1]} · {route}" if edge.contribution is not None else route
     return {"where": where, "lines": [clean(graph.rule(edge.id))], "source": _source(user.source)}
 
 
@@ -157,10 +157,9 @@ def _route(graph: Graph, edge: Edge) -> str:
 
 
 def _seed(graph: Graph) -> dict[str, Any]:
-    count = sum(step.phase != "forward" for step in graph.steps)
-    lines = [clean(graph.derivation()[0])]
+    lines = [clean(seed(graph))]
     return {
-        "where": f"backward, step 1 of {count} · the seed",
+        "where": f"backward, step 1 of {graph.passes[1]} · the seed",
         "lines": lines,
         "source": _source(graph.nodes[graph.output].source),
     }

@@ -9,7 +9,7 @@ import { agrees, currentOf, relinked, takeFrame, takeWalk } from "./current.js";
 /** @typedef {import("./types").Walk} Walk */
 /** @typedef {import("./current").Current} Current */
 
-const IDLE = 150; // ms after the last new number until the steps' texts are asked for
+const IDLE = 400; // ms after the last new number until the steps' texts are asked for: they keep the kernel busy for a while
 
 /**
  * @param {Model} model

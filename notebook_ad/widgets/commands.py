@@ -104,7 +104,7 @@ def same_form(one: Graph, other: Graph) -> bool:
 def picture(state: State, note: str = "") -> dict[str, Any]:
     """The whole picture of the graph as it stands."""
     movable = state.replay is not None
-    drawn = drawing(state.shown, state.header, state.start, movable, state.checks(), note, state.ranges)
+    drawn = drawing(state.shown, state.header, state.start, movable, state.checks(patient=True), note, state.ranges)
     return predict.conceal(drawn, state.shown) if state.predict else drawn
 
 

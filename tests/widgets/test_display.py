@@ -7,6 +7,8 @@ import pytest
 import notebook_ad as ad
 from notebook_ad.graph import html, layout, table
 from notebook_ad.widgets import commands, display, registry
+from notebook_ad.widgets.state import State
+from notebook_ad.widgets.view import GraphView
 
 
 @pytest.fixture
@@ -127,3 +129,24 @@ def test_only_so_many_views_stay_open_and_the_oldest_close_first(notebook, loss,
         notebook.kernel.cell = notebook.kernel.message = f"c{i}"
         display.show(loss)
     assert [v.closed for v in notebook.views] == [True, True, False, False]
+
+
+def test_beyond_twenty_views_the_oldest_let_go_of_what_stands_behind_them(notebook, loss):
+    for cell in range(registry.MOVABLE + 2):
+        notebook.kernel.cell, notebook.kernel.message = f"c{cell}", f"m{cell}"
+        display.show(loss)
+    assert [view.frozen for view in notebook.views] == [True, True] + [False] * registry.MOVABLE
+    assert not any(view.closed for view in notebook.views)
+
+
+def test_a_frozen_view_still_answers_but_its_leaves_stay_put(loss):
+    view = GraphView(State(*display.taken(loss)), ident="1")
+    said = []
+    view.send = said.append
+    view.freeze()
+    view._hear(view, {"do": "drag", "seq": 1, "leaf": "0", "index": None, "value": 3.0}, [])
+    view._hear(view, {"do": "walk", "seq": 2}, [])
+    assert [message["what"] for message in said] == ["problem", "walk"]
+    view.close()
+    view._hear(view, {"do": "walk", "seq": 3}, [])
+    assert len(said) == 2

@@ -7,6 +7,7 @@ import { leavesPanel } from "./leaves.js";
 import { pathsPanel } from "./paths.js";
 import { predictPanel } from "./predict.js";
 import { scrubPanel } from "./scrub.js";
+import { sparks } from "./sparks.js";
 import { whyPanel } from "./why.js";
 
 /** @typedef {import("./types").Frame} Frame */
@@ -22,11 +23,13 @@ export function panels(view) {
   /** @type {Panel[]} */
   const all = [...before, leaves, ...after];
   const unfollow = view.on("cursor", leaves.frame);
+  const lines = sparks(view);
   return {
     root: h("div", { class: "nad-panels" }, all.map((panel) => panel.root)),
     mark: leaves.mark,
     close() {
       unfollow();
+      lines.close();
       for (const panel of all) panel.close?.();
     },
   };

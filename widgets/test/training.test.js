@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { kept, nearest } from "../src/kept.js";
 import { extent, isWide, linePath, logTicks, niceTicks, scale } from "../src/scale.js";
+import { sizeIn, spark } from "../src/sparks.js";
 import { trainingOf } from "../src/training.js";
 
 test("a wide range of positive numbers gets a logarithmic scale, others do not", () => {
@@ -77,4 +78,13 @@ test("ticks are heard while someone listens; a chosen step stays while the loop 
   assert.ok(!training.done() && training.moments().length === 1);
   off();
   assert.equal(model.listeners.size, 0);
+});
+
+test("a sparkline tells sizes from an edge's texts and leaves out what is no number", () => {
+  assert.deepEqual(["◂ ‖0.48‖", "◂ −1.5e−9 ↓", "◂ 0 ⊘", "◂ 3e7 ↑"].map(sizeIn), [0.48, 1.5e-9, 0, 3e7]);
+  assert.ok(Number.isNaN(sizeIn("◂ NaN ⚠")));
+  assert.equal(spark([1, 2, 3]), "0.0,9.0 18.0,4.5 36.0,0.0");
+  assert.equal(spark([1, NaN, 3, 2]), "0.0,9.0 24.0,0.0 36.0,4.5");
+  assert.equal(spark([1, 100, 10000]), "0.0,9.0 18.0,4.5 36.0,0.0"); // logarithmic
+  assert.equal(spark([1, NaN, 2]), "");
 });

@@ -160,6 +160,19 @@ def swallows(x: Any) -> bool:
     return type(x) in (float, bool, complex) or (isinstance(x, np.generic) and type(x) not in LIFTED)
 
 
+_FOREIGN: dict[type, bool] = {}
+
+
+def _foreign(value: Any) -> bool:
+    """Whether a library's type has operators of its own, in Python, that may take the values of a lifted operand."""
+    kind = type(value)
+    found = _FOREIGN.get(kind)
+    if found is None:
+        method = getattr(kind, "__matmul__", None) or getattr(kind, "__mul__", None)
+        found = _FOREIGN[kind] = type(method) is FunctionType and owner_of(method.__code__) == "library"
+    return found
+
+
 class Left:
     """A plain number on the left of an operator, which lets a lifted right operand record; or what holds values only."""
 
@@ -174,11 +187,16 @@ def _left_operator(name: str) -> Callable[[Left, Any], Any]:
     method = name.strip("_")
 
     def apply(self: Left, other: Any) -> Any:
-        if type(other) in LIFTED_SCALARS and method in ARITHMETIC:
+        strange = _foreign(self.value)
+        if type(other) in LIFTED_SCALARS and method in ARITHMETIC and not strange:
             return binary(function, method, self.value, other)
         if type(other) in LIFTED_SCALARS:
             taken(active(), [other], method)
+        session = active()
+        before = (session.recorded, session.cuts) if session is not None else (0, 0)
         result = call_at(caller(), function, (self.value, other), {})
+        if session is not None and strange and id(self.value) not in HELD:
+            cuts.examine(session, getattr(self.value, f"__{method}__", function), (other,), {}, result, before)
         return (
             readings.taken(self.value, result, f"a result of {type(self.value).__name__}")
             if id(self.value) in HELD
@@ -213,7 +231,7 @@ for _operator in (*ARITHMETIC, "matmul", "lshift", "rshift", "and_", "or_", "xor
 
 def left(value: Any) -> Any:
     """The hook around a left operand."""
-    return Left(value) if swallows(value) or id(value) in HELD else value
+    return Left(value) if swallows(value) or id(value) in HELD or _foreign(value) else value
 
 
 def as_float(value: Any = 0.0, /) -> Any:

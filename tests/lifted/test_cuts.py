@@ -197,3 +197,11 @@ def test_numbers_in_object_arrays_are_plain_after_a_plain_run() -> None:
     source = "import numpy as np\na = 2.0\nt = np.array([a, 's'], dtype=object)\nL = t[0] * a\n"
     ran = run_lifted(source, plain=True)
     assert type(ran.namespace["t"][0]) is float
+
+
+def test_a_sparse_matrix_on_the_left_is_a_cut_with_a_note() -> None:
+    source = "import scipy.sparse as sp\nM = sp.csr_matrix(np.eye(2) * 3)\nx = np.array([1.0, 2.0])\n"
+    for expression in ("(M @ x).sum() + x.sum()", "(M * x[0]).sum() + x.sum()"):
+        ran = run_lifted(f"import numpy as np\n{source}L = {expression}\n")
+        assert ran.outcome is not None
+        assert any("cut at line 5" in note for note in ran.outcome.notes), (expression, ran.outcome.notes)

@@ -24,7 +24,11 @@ from notebook_ad.widgets.unused import with_unused
 def explore(f: Callable[..., Any], /, **ranges: Any) -> None:
     """Show the graph of `f` with a slider for each argument; the numbers follow, and where `f` branches, the graph too.
 
-    >>> explore(lambda a, b: a * b + a, a=(-3, 3), b=2.0)  # doctest: +SKIP
+    >>> explore(lambda a, b: a * b + a, a=(0, 3), b=2.0)  # outside a notebook: the table
+    output = 4.5
+    leaf  value  ∂output/∂leaf
+    a     1.5    3
+    b     2      1.5
 
     Args:
         f: takes tensors, gives a number that depends on them. It is called again when a branch in it falls otherwise.

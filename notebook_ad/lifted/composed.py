@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
+import operator
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -72,28 +74,21 @@ def product(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
 
 def cumulative_sum(a: Any, axis: int | None = None) -> Any:
     """Sums of the elements up to each one, as `numpy.cumsum`."""
-    if axis is None:
-        a, axis = f.reshape(a, -1), 0
-    axis = axis % len(np.shape(a))
-    parts: list[Any] = []
-    lead = (slice(None),) * axis
-    for i in range(np.shape(a)[axis]):
-        item = f.index(a, (*lead, i))
-        parts.append(item if not parts else parts[-1] + item)
-    return f.stack(parts, axis)
+    return _accumulated(operator.add, a, axis)
 
 
 def cumulative_product(a: Any, axis: int | None = None) -> Any:
     """Products of the elements up to each one, as `numpy.cumprod`."""
+    return _accumulated(operator.mul, a, axis)
+
+
+def _accumulated(combine: Callable[[Any, Any], Any], a: Any, axis: int | None) -> Any:
     if axis is None:
         a, axis = f.reshape(a, -1), 0
     axis = axis % len(np.shape(a))
-    parts: list[Any] = []
     lead = (slice(None),) * axis
-    for i in range(np.shape(a)[axis]):
-        item = f.index(a, (*lead, i))
-        parts.append(item if not parts else parts[-1] * item)
-    return f.stack(parts, axis)
+    items = (f.index(a, (*lead, i)) for i in range(np.shape(a)[axis]))
+    return f.stack(list(itertools.accumulate(items, combine)), axis)
 
 
 def in_order(a: Any, axis: int | None = -1) -> Any:

@@ -18,7 +18,7 @@ from typing import Any
 from notebook_ad.engine.errors import ConsumedError, NoDerivative, ShapeError
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph
-from notebook_ad.tensor.ambient import no_grad
+from notebook_ad.tensor.ambient import enable_grad, no_grad
 from notebook_ad.tensor.functions import (
     abs,
     concatenate,
@@ -45,6 +45,11 @@ from notebook_ad.tensor.functions import (
     where,
 )
 from notebook_ad.tensor.tensor import Tensor, tensor
+from notebook_ad.transforms.batching import vmap
+from notebook_ad.transforms.check import check_grads
+from notebook_ad.transforms.forward import jvp, linearize
+from notebook_ad.transforms.matrices import elementwise_grad, hessian, hvp, jacfwd, jacobian, jacrev, make_hvp, make_jvp
+from notebook_ad.transforms.reverse import grad, value_and_grad, vjp
 
 __version__ = "0.1.0"
 __all__ = [

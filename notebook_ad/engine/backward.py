@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import compile as kernels
+from notebook_ad.engine import rules
 from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
-from notebook_ad.engine.segment import CAPACITY, WIDE, Segment
+from notebook_ad.engine.segment import CAPACITY, STOP, WIDE, Segment, Workspace
 from notebook_ad.engine.sweep import MISSING, OPAQUE, STOPPED, mark, sweep, take
 from notebook_ad.engine.sweep import consume as consume_rows
 
@@ -50,6 +51,22 @@ def backward(segment: Segment, output: int, seed: Gradient) -> tuple[list[tuple[
     return leaves, visited
 
 
+def leaves(segment: Segment, output: int) -> list[Any]:
+    """The leaves that row `output` depends on."""
+    pending: dict[int, tuple[Segment, set[int]]] = {id(segment): (segment, {output})}
+    found: dict[int, Any] = {}
+    while pending:
+        segment, rows = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
+        with segment.lock:
+            for row in reach(segment, list(rows)).sources.tolist():
+                if (leaf := segment.leaves.get(row)) is not None:
+                    found[id(leaf)] = leaf
+                elif row in segment.imports:
+                    owner, origin = segment.imports[row]
+                    pending.setdefault(id(owner), (owner, set()))[1].add(origin)
+    return list(found.values())
+
+
 def reach(segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN) -> Marked:
     """The rows of the segment that the given ones depend on, but for those `seen`, with their kernels compiled."""
     table, work = segment.sync(), segment.workspace()
@@ -79,9 +96,13 @@ def _sweep_segment(
             grads[row] += seed
         else:
             target += seed
-    at = 0
+    at, passing = 0, -1
     while at < rows:
-        at = sweep(segment.table, segment.store, work.offset, order, grads, arena, kernels.TABLE, at, rows, BUDGET)
+        at = sweep(
+            segment.table, segment.store, work.offset, order, grads, arena, kernels.TABLE, at, rows, passing, BUDGET
+        )
+        if at < rows and segment.table[3 * order[at]] & STOP:
+            at, passing = at + _stopped(segment, int(order[at]), work, arena), at
     sources, numbers = marked.sources.tolist(), work.taken[: len(marked.sources)]
     take(grads, marked.sources, numbers)
     if not segment.wide and not segment.imports:
@@ -98,6 +119,32 @@ def _sweep_segment(
             _, earlier = pending.setdefault(id(owner), (owner, {}))
             earlier[origin] = earlier[origin] + gradient if origin in earlier else gradient
     return order.copy()
+
+
+def _stopped(segment: Segment, row: int, work: Workspace, arena: np.ndarray) -> int:
+    """Call the row's hooks, apply its rule where it has no kernel; 1 where the row is done, 0 where its kernel is to run."""
+    target = _gradient(segment, row, work.offset, arena)
+    gradient = float(work.grads[row]) if target is None else target
+    if (hook := segment.hooks.get(row)) is not None:
+        gradient = hook(gradient)
+        if target is None:
+            work.grads[row] = gradient
+        else:
+            target[...] = gradient
+    wide = segment.wide.get(row)
+    if wide is None or not wide.operands or segment.table[3 * row] & 3 != kernels.HOST:
+        return 0
+    wanted = [bool(wide.block[4 + 3 * i] >= 0) for i in range(len(wide.operands))]
+    with np.errstate(all="ignore"):
+        parts = rules.pull(wide.primitive, gradient, wide.value, wide.inputs, wide.static, wanted)
+        for operand, part, want in zip(wide.operands, parts, wanted, strict=True):
+            if not want or part is None:
+                continue
+            if (slot := _gradient(segment, operand, work.offset, arena)) is None:
+                work.grads[operand] += part
+            else:
+                slot += part
+    return 1
 
 
 def _gradient(segment: Segment, row: int, offset: np.ndarray, arena: np.ndarray) -> np.ndarray | None:

@@ -24,13 +24,14 @@ from notebook_ad.engine import generate
 from notebook_ad.engine.primitive import PRIMITIVES, Primitive
 
 DTYPES = {"float64": 0, "float32": 1, "scalar": 2}  # a scalar is a float64 that stands in a narrow row
-TABLE = np.zeros(4 * 256, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
+HOST = 3  # the dtype code of what has no kernel: the sweep comes back to Python for its rule
+TABLE = np.zeros(4 * 4096, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
 _lock = threading.Lock()
 
 
 def code_of(primitive: Primitive, dtype: str) -> int:
     """The row's code for a primitive on a dtype: its index in the table."""
-    return 4 * primitive.code + DTYPES[dtype]
+    return 4 * primitive.code + (HOST if primitive.kind == "host" else DTYPES.get(dtype, HOST))
 
 
 def ensure(code: int) -> None:

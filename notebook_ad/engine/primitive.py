@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
+
+import numpy as np
 
 from notebook_ad.engine.expr import Expr, lift, var
 
 OPERANDS = ("x", "y", "w")
-Kind = Literal["source", "elementwise", "linear", "gather", "put", "cast", "matmul", "extremum", "opaque"]
+Kind = Literal["source", "elementwise", "linear", "gather", "put", "cast", "matmul", "extremum", "host", "opaque"]
+Linear = Literal["no", "linear", "multilinear"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -22,6 +25,10 @@ class Primitive:
         value, partials: expression trees over the operands x, y, w and the output z (elementwise only);
             a partial is None for an operand that never has a gradient.
         numpy: the host function that computes its value where NumPy has one.
+        vjp: of a host primitive: `vjp(g, z, inputs, static, wanted)`, a cotangent for each wanted operand, written in
+            NumPy calls, so that it runs on arrays and on tensors (and differentiates again).
+        linear: whether a host primitive is linear in its operand, or in each of several.
+        rule: the vjp in words or LaTeX-free mathematics, for the reader.
     """
 
     code: int
@@ -31,6 +38,18 @@ class Primitive:
     value: Expr | None = None
     partials: tuple[Expr | None, ...] = ()
     numpy: Callable[..., Any] | None = None
+    vjp: Callable[..., Sequence[Any]] | None = None
+    linear: Linear = "no"
+    rule: str = ""
+
+    def __call__(self, *operands: Any, **static: Any) -> Any:
+        """A host primitive's value: of arrays an array, of tensors a tensor (on the tape where one needs a gradient)."""
+        assert self.numpy is not None
+        for x in operands:
+            if (on_tape := getattr(type(x), "__primitive__", None)) is not None:
+                return on_tape(self, operands, static)
+        with np.errstate(all="ignore"):
+            return self.numpy(*operands, **static)
 
 
 PRIMITIVES: list[Primitive] = []

@@ -79,7 +79,7 @@ class Reader:
                 raise ConsumedError(GONE)
             operands = tuple([self.origin((segment, i)) for i in wide.operands])
             return Row(place, wide.primitive, wide.value, operands, wide.inputs, wide.static, wide)
-        primitive, value = ops.PRIMITIVES[code >> 2], store[at]
+        primitive, value = ops.PRIMITIVES[(code & KIND) >> 2], store[at]
         if a < 0:
             return Row(place, primitive, value, (), (), NOTHING, None)
         first = (segment, a) if table[3 * a] & KIND != IMPORT else self.origin((segment, a))

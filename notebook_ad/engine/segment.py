@@ -29,6 +29,7 @@ CAPACITY = 1 << 15
 LIMIT = CAPACITY - 64  # from here on a new segment is begun; the rest leaves room for operands to enter
 GUARDS = 4096  # decisions noted beside the rows of one segment
 WIDE = 1 << 20
+STOP = 1 << 21  # the sweep comes back to Python at this row: a rule in NumPy calls, or hooks
 LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
 _serial = itertools.count()
 
@@ -75,6 +76,7 @@ class Segment:
         "consumed",
         "copied",
         "guards",
+        "hooks",
         "imports",
         "largest",
         "leaves",
@@ -112,6 +114,7 @@ class Segment:
         self.work: Workspace | None = None
         self.names: dict[int, str] = {}
         self.guards: list[Guard] = []
+        self.hooks: dict[int, Any] = {}  # what wants to see, or change, the gradient of a row
         self.sources: dict[int, Any] = {}
 
     @property
@@ -135,6 +138,12 @@ class Segment:
         self.wide_bytes += row.bytes
         self.largest = max(self.largest, row.bytes)
         return at
+
+    def hook(self, row: int, function: Any) -> None:
+        """Have the sweep call `function(gradient)` when the row's gradient is complete; what it returns replaces it."""
+        self.sync()
+        self.table[3 * row] |= STOP
+        self.hooks[row] = function
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Segment) and other.serial == self.serial

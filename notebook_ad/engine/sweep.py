@@ -6,7 +6,8 @@ import numpy as np
 
 from notebook_ad.engine import primitive as ops
 from notebook_ad.engine.memory import call, i64, jit
-from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, WIDE
+from notebook_ad.engine.compile import HOST
+from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, STOP, WIDE
 
 OPAQUE = 4 * ops.opaque.code
 MISSING, STOPPED = 1, 2  # a kernel is not compiled yet; a row cannot be swept
@@ -53,7 +54,7 @@ def mark(table, consumed, needed, seen, offset, order, sources, grads, kernels, 
                 if operand >= 0 and needed[operand] == 0 and seen[operand] == 0 and table[3 * operand] != CONSTANT:
                     needed[operand] = 1
                     left += 1
-        if m > 0 and kernels[code] == 0 and status == 0:
+        if m > 0 and kernels[code] == 0 and code & 3 != HOST and status == 0:
             status, what = MISSING, code
         if code >> 2 == LEAF >> 2 or code >> 2 == IMPORT >> 2:
             sources[count] = k
@@ -63,18 +64,21 @@ def mark(table, consumed, needed, seen, offset, order, sources, grads, kernels, 
 
 
 @jit
-def sweep(table, store, offset, order, grads, arena, kernels, at, rows, budget):  # type: ignore[no-untyped-def]
+def sweep(table, store, offset, order, grads, arena, kernels, at, rows, passing, budget):  # type: ignore[no-untyped-def]
     """Add each row's contributions to its operands' gradients, for the rows `order[at:rows]`, last recorded first.
 
     `grads` holds the gradients of scalars, by row, `arena` those of arrays. Returns where to go on when the budget (in
-    elements) is spent, so that Ctrl-C is heard.
+    elements) is spent, so that Ctrl-C is heard, or at a row that Python has to see (but for `passing`, which it saw).
     """
     values, slots, space = store.ctypes.data, grads.ctypes.data, arena.ctypes.data
     narrow = np.zeros(8, np.int64)
     while at < rows and budget >= 0:
         k = order[at]
-        at += 1
         code = table[3 * k]
+        if code & STOP and at != passing:
+            return at
+        at += 1
+        code &= ~STOP
         if code & WIDE:
             code &= WIDE - 1
             block = i64(table[3 * k + 1])

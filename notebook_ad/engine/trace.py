@@ -9,6 +9,7 @@ import numpy as np
 
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import primitive as ops
+from notebook_ad.engine import rules
 from notebook_ad.engine.backward import blocked
 from notebook_ad.engine.blocks import elementwise_block
 from notebook_ad.engine.memory import run_kernel
@@ -51,6 +52,10 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
     if row.primitive is ops.opaque:
         raise blocked(*row.place)
     dtype = dtype_of(row.value)
+    if row.primitive.kind == "host" or dtype not in _NAMES:
+        with np.errstate(all="ignore"):
+            parts = rules.pull(row.primitive, upstream, row.value, row.inputs, row.static, wanted)
+        return [_like(part, x) if w else None for part, x, w in zip(parts, row.inputs, wanted, strict=True)]
     slots = [np.zeros(np.shape(x), dtype_of(x)) if w else None for x, w in zip(row.inputs, wanted, strict=True)]
     gradient = np.array(upstream, dtype, order="C")
     d = row.wide.block[4 + 3 * len(slots) :].copy()
@@ -59,6 +64,12 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
         d[4 + 2 * i] = 0 if slot is None else slot.ctypes.data
     run_kernel(kernels.kernel(row.primitive, _NAMES[dtype], "backward"), d.ctypes.data)
     return [None if s is None else s if s.ndim or s.dtype != FLOAT64 else float(s) for s in slots]
+
+
+def _like(part: Any, x: Any) -> Any:
+    """A contribution in the form of its operand; zeros where the rule gives nothing."""
+    part = np.zeros(np.shape(x), dtype_of(x)) if part is None else part
+    return float(part) if type(x) is float else np.array(part, dtype_of(x))
 
 
 def dtype_of(value: Any) -> np.dtype[Any]:

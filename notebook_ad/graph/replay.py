@@ -14,7 +14,7 @@ from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.rows import Place, Reader, Row, reached
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.perform import Static, perform
+from notebook_ad.tensor.perform import Static, perform
 from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.graph.visible import identity
 from notebook_ad.tensor.ambient import no_grad, trace, writable

@@ -44,6 +44,17 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
+def enable_grad() -> Iterator[None]:
+    """Operations inside record, also within a `no_grad`. As `torch.enable_grad`."""
+    token = state.set(NOTHING) if state.get() is NO_GRAD else None
+    try:
+        yield
+    finally:
+        if token is not None:
+            state.reset(token)
+
+
+@contextmanager
 def trace(sources: Callable[[], Any]) -> Iterator[Trace]:
     """Operations inside are recorded with `sources()`, the place in the user's code (or None) that called them."""
     tracing = Trace(sources)

@@ -16,7 +16,8 @@ from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import messages, record
-from notebook_ad.tensor.tensor import FLOATS, Meta, Tensor, constant, make, plain
+from notebook_ad.tensor.levels import Level, is_plain, top
+from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, constant, make, plain
 
 
 def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
@@ -25,6 +26,8 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     Raises:
         ShapeError: the shapes do not broadcast.
     """
+    if not is_plain(operands) and (level := top(operands)) is not None:
+        return level.interpret(primitive, operands, {})
     values = [t._value for t in operands]
     if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float:
         number = evaluate_scalar(primitive, values)
@@ -32,7 +35,7 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
         return make(number) if segment is None else record.scalar(primitive, operands, number, segment)
     value = evaluate(primitive, operands)
     segment = record.wants_record(operands)
-    if segment is None or (type(value) is not float and value.dtype not in FLOATS):
+    if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
         return make(value)
     dtype = FLOATS[0] if type(value) is float else value.dtype
     operands = tuple(as_dtype(t, dtype) for t in operands)
@@ -45,7 +48,10 @@ def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
     """The tensor in a float dtype: a constant is converted, a tensor with a gradient cast on the tape."""
     if t.dtype == dtype:
         return t
-    value = plain(np.asarray(t._value).astype(dtype))
+    if isinstance(t, Level):
+        return t.interpret(ops.cast, (t,), {"dtype": dtype.name})
+    held = np.asarray(t._value)
+    value = plain((held.real if held.dtype.kind == "c" and dtype in FLOATS else held).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
         converted = make(value)
@@ -107,8 +113,8 @@ def operand(value: Any, like: Tensor) -> Tensor:
     """An operand as a tensor; a Python number takes the float dtype of the other operand, as in NumPy 2."""
     if isinstance(value, Tensor):
         return value
-    if type(value) in (int, float, bool) and like.dtype in FLOATS:
-        return make(float(value) if like.dtype == FLOATS[0] else np.asarray(value, FLOATS[1]))
+    if type(value) in (int, float, bool) and like.dtype in SMOOTH:
+        return make(float(value) if like.dtype == FLOATS[0] else np.asarray(value, like.dtype))
     return own(value)
 
 

@@ -11,6 +11,7 @@ from notebook_ad.engine.blocks import broadcast_strides
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
 
@@ -27,6 +28,8 @@ def matmul(x: Any, y: Any) -> Tensor:
         )
     if x.shape[-1] != (y.shape[-2] if y.ndim > 1 else y.shape[0]):
         raise messages.inner_sizes(x, y)
+    if (level := top((x, y))) is not None:
+        return level.interpret(ops.matmul, (x, y), {})
     try:
         value = plain(np.matmul(x._value, y._value))
     except ValueError as error:

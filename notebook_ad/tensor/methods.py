@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NoReturn
 
 import numpy as np
 
 from notebook_ad.tensor import functions, gradients, operators, shaping
+from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.guards import taken
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import Tensor, describe, tensor
+from notebook_ad.tensor.protocols import decided
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, describe, tensor
 
 
 def bind() -> None:
@@ -30,6 +33,7 @@ def bind() -> None:
     cls.reshape = _reshape
     cls.transpose = _transpose
     cls.T = property(shaping.transpose)
+    cls.astype = _astype
     cls.__bool__ = lambda self: bool(self._value)
     cls.__float__ = lambda self: float(_plain(self, "float()"))
     cls.__int__ = lambda self: int(_plain(self, "int()"))
@@ -110,6 +114,15 @@ def _iterate(t: Tensor) -> Iterator[Tensor]:
 
 def _reshape(t: Tensor, *shape: Any) -> Tensor:
     return shaping.reshape(t, shape[0] if len(shape) == 1 else shape)
+
+
+def _astype(t: Tensor, dtype: Any) -> Tensor:
+    """The values in another dtype; a float dtype keeps the gradient."""
+    to = np.dtype(dtype)
+    if to in SMOOTH:
+        return as_dtype(t, to)
+    result: Tensor = decided(partial(np.asarray, dtype=to), (t,), f"astype({to})")
+    return result
 
 
 def _transpose(t: Tensor, *axes: Any) -> Tensor:

@@ -14,6 +14,7 @@ from notebook_ad.engine.segment import CONSTANT, LIMIT
 from notebook_ad.tensor import ambient
 from notebook_ad.tensor.elementwise import apply, operand
 from notebook_ad.tensor.guards import guard
+from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.tensor import Tensor, make
 
@@ -73,6 +74,9 @@ COMPARISONS = {
     "ge": (np.greater_equal, "≥"),
     "eq": (np.equal, "="),
     "ne": (np.not_equal, "≠"),
+    "and": (np.bitwise_and, "and"),
+    "or": (np.bitwise_or, "or"),
+    "xor": (np.bitwise_xor, "xor"),
 }
 NUMBERS = (int, float, np.ndarray, np.generic, list, tuple)
 
@@ -85,8 +89,14 @@ def bind() -> None:
         setattr(cls, f"__{name}__", forward)
         setattr(cls, f"__r{name}__", backward)
         setattr(cls, f"__i{name}__", in_place(forward))
+        for at, function in zip(("", "r"), general(primitive, name), strict=True):
+            setattr(Level, f"__{at}{name}__", function)
+        setattr(Level, f"__i{name}__", getattr(Level, f"__{name}__"))
     for name, function in COMPARISONS.items():
         setattr(cls, f"__{name}__", comparison(*function))
+    for name in ("and", "or", "xor"):
+        setattr(cls, f"__r{name}__", getattr(cls, f"__{name}__"))
+    cls.__invert__ = lambda self: np.logical_not(self)
     cls.__pos__ = lambda self: self
     cls.__matmul__ = matmul
     cls.__rmatmul__ = lambda self, other: matmul(other, self)
@@ -154,6 +164,8 @@ def comparison(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
     def compare(self: Any, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
             return NotImplemented
+        if (level := top((self, other))) is not None:
+            return level.decide(function, (self, other))
         outcome = np.asarray(function(*(v._value if isinstance(v, Tensor) else v for v in (self, other))))
         guard(function, (self, other), outcome, sign)
         return make(outcome)

@@ -11,6 +11,8 @@ import numpy as np
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.guards import guard
+from notebook_ad.tensor.host import on_tape
+from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.operators import COMPARISONS, comparison
 from notebook_ad.tensor.tensor import Tensor, constant, make
@@ -67,8 +69,9 @@ NEW = {np.zeros_like, np.ones_like, np.empty_like}
 
 
 def bind() -> None:
-    """Give Tensor NumPy's protocols."""
+    """Give Tensor NumPy's protocols, and that of primitives."""
     cls: Any = Tensor
+    cls.__primitive__ = staticmethod(on_tape)
     cls.__array_ufunc__ = _ufunc_protocol
     cls.__array_function__ = _function_protocol
 
@@ -83,7 +86,7 @@ def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
     if ufunc in FUNCTIONS:
         return FUNCTIONS[ufunc](*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
     if ufunc in PLAIN:
-        return make_plain(_decided(ufunc, inputs, {}))
+        return _decided(ufunc, inputs, {})
     return _unsupported(f"np.{ufunc.__name__}")
 
 
@@ -97,17 +100,25 @@ def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: A
 
 def _plain_result(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     if func in FORMS or func in NEW:
+        args = [np.broadcast_to(np.empty((), v.dtype), v.shape) if isinstance(v, Level) else v for v in args]
         result = func(*map(_value, args), **kwargs)
         return result if func in FORMS else make_plain(result)
-    return make_plain(_decided(func, args, kwargs))
+    return _decided(func, args, kwargs)
+
+
+def decided(func: Any, args: Any, text: str) -> Any:
+    """What a function without a derivative makes of the values; a replay asks it again."""
+    if (level := top(args)) is not None:
+        return level.decide(func, args)
+    with np.errstate(all="ignore"):
+        outcome = func(*map(_value, args))
+    guard(func, args, outcome, text)
+    return make_plain(outcome)
 
 
 def _decided(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    """What a function without a derivative makes of the values; a replay asks it again."""
     plain = {k: _value(v) for k, v in kwargs.items()}
-    outcome = func(*map(_value, args), **plain)
-    guard(partial(func, **plain) if plain else func, args, outcome, f"np.{func.__name__}")
-    return outcome
+    return decided(partial(func, **plain) if plain else func, args, f"np.{func.__name__}")
 
 
 def _dot(a: Any, b: Any) -> Tensor:

@@ -12,9 +12,9 @@ import numpy as np
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.primitive import Primitive, constant, imported, leaf, opaque
-from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, Segment, Wide
+from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, STOP, Segment, Wide
 from notebook_ad.tensor.ambient import source, writable
-from notebook_ad.tensor.tensor import FLOATS, Tensor, make
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, make
 from notebook_ad.tensor.tensor import constant as as_constant
 
 Block = list[int]
@@ -129,7 +129,10 @@ def wide(
         keep,
     )
     dtype = "float64" if type(value) is float else value.dtype.name
-    row = segment.add_wide(kernels.code_of(primitive, dtype), record, value if type(value) is float else 0.0)
+    code = kernels.code_of(primitive, dtype)
+    if code & 3 == kernels.HOST and primitive is not opaque:
+        code |= STOP
+    row = segment.add_wide(code, record, value if type(value) is float else 0.0)
     if (place := source()) is not None:
         segment.sources[row] = place
     return make(value, segment, row)
@@ -147,7 +150,7 @@ def unknown(value: Any, operands: Sequence[Tensor], label: str) -> Tensor:
     """
     held = as_constant(value)
     segment = wants_record(operands)
-    if segment is None or held.dtype not in FLOATS:
+    if segment is None or held.dtype not in SMOOTH:
         return held
     return wide(opaque, operands, held._value, segment, [], {"label": label})
 

@@ -12,6 +12,7 @@ from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_o
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
 Axis = int | Sequence[int] | None
@@ -47,6 +48,8 @@ def _mean(a: np.ndarray, axis: Any, keepdims: bool) -> Any:
 def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: bool) -> Tensor:
     a = a if isinstance(a, Tensor) else own(a)
     axis = tuple(axis) if isinstance(axis, list) else axis
+    if isinstance(a, Level):
+        return a.interpret(primitive, (a,), {"axis": _axes(axis, a.ndim), "keepdims": keepdims, "all": axis is None})
     with messages.named(primitive.name, a):
         value = plain(function(np.asarray(a._value), axis=axis, keepdims=keepdims))
     segment = record.wants_record((a,))

@@ -11,6 +11,7 @@ from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
 
 
@@ -21,6 +22,8 @@ def _tensor(value: Any) -> Tensor:
 def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
     """The same elements in C order in another shape; one length may be −1. As `numpy.reshape`."""
     a = _tensor(a)
+    if isinstance(a, Level):
+        return a.interpret(ops.reshape, (a,), {"shape": np.empty(a.shape, bool).reshape(shape).shape})
     with messages.named("reshape", a):
         value = plain(np.asarray(a._value).reshape(shape))
     segment = record.wants_record((a,))
@@ -35,6 +38,8 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     """Permute the axes (reverse them by default). As `numpy.transpose`."""
     a = _tensor(a)
     order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) for i in axes)
+    if isinstance(a, Level):
+        return a.interpret(ops.transpose, (a,), {"axes": tuple(i % a.ndim for i in order)})
     with messages.named("transpose", a):
         value = plain(np.transpose(np.asarray(a._value), order))
     order = tuple(i % a.ndim for i in order)
@@ -48,6 +53,8 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
 
 def index(a: Tensor, key: Any) -> Tensor:
     """`a[key]` with NumPy's rules: slices, integers, None, …, boolean masks and integer arrays. Always a copy."""
+    if (level := top((a, *key) if isinstance(key, tuple) else (a, key))) is not None:
+        return level.interpret(ops.index, (a,), {"key": key})
     key = _plain_key(key)
     source = np.asarray(a._value)
     with messages.named("index", a):
@@ -87,6 +94,8 @@ def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
     """The tensor repeated to `shape`. As `numpy.broadcast_to`."""
     a = _tensor(a)
     to = tuple(shape)
+    if isinstance(a, Level):
+        return a.interpret(ops.broadcast_to, (a,), {"shape": to})
     with messages.named("broadcast_to", a):
         value = plain(np.broadcast_to(np.asarray(a._value), to))
     segment = record.wants_record((a,))
@@ -101,6 +110,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
     parts = [_tensor(a) for a in arrays]
     if axis is None:
         parts, axis = [reshape(p, -1) for p in parts], 0
+    if (level := top(parts)) is not None:
+        return level.interpret(ops.concatenate, parts, {"axis": axis % parts[0].ndim})
     with messages.named("concatenate", *parts):
         value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
@@ -119,6 +130,8 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
 def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
     """Join along a new axis. As `numpy.stack`."""
     parts = [_tensor(a) for a in arrays]
+    if (level := top(parts)) is not None:
+        return level.interpret(ops.stack, parts, {"axis": axis % (parts[0].ndim + 1)})
     with messages.named("stack", *parts):
         value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
@@ -144,6 +157,8 @@ def put(base: Any, positions: Any, values: Any) -> Tensor:
     places = np.ascontiguousarray(positions, np.int64)
     if values.shape != places.shape:
         values = broadcast_to(values, places.shape)
+    if (level := top((base, values))) is not None:
+        return level.interpret(ops.put, (base, values), {"positions": places})
     value = np.array(base._value)
     value.reshape(-1)[places.reshape(-1)] = np.asarray(values._value).reshape(-1)
     value = plain(value)

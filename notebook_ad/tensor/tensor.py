@@ -11,16 +11,22 @@ import numpy as np
 from notebook_ad.engine.segment import Segment
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
+COMPLEX = (np.dtype(np.complex128), np.dtype(np.complex64))
+SMOOTH = frozenset(FLOATS + COMPLEX)  # dtypes that have a gradient
 
 
 @dataclass(slots=True, eq=False)
 class Meta:
-    """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind."""
+    """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind.
+
+    A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient.
+    """
 
     name: str | None = None
     leaf: bool = False
     grad: Any = None
     kept: Any = None
+    variable: bool = False
 
 
 class Tensor:
@@ -200,9 +206,9 @@ def plain(value: Any) -> Any:
     array = np.asarray(value)
     if array.dtype == FLOATS[0] and array.ndim == 0:
         return float(array)
-    if array.dtype.kind not in "fiub" or array.dtype.itemsize > 8:
+    if array.dtype.kind not in "fiubc" or array.dtype.itemsize > (16 if array.dtype.kind == "c" else 8):
         raise TypeError(
-            f"a tensor holds float64, float32, int64 or bool, not {array.dtype} "
+            f"a tensor holds float64, float32, complex, int64 or bool, not {array.dtype} "
             f"(from {type(value).__name__}); convert it with astype first"
         )
     if array.dtype.kind == "f" and array.dtype not in FLOATS:
@@ -248,7 +254,7 @@ def tensor(value: Any, requires_grad: bool = True, name: str | None = None, dtyp
     elif isinstance(value, list | tuple):
         value = np.array([v._value if isinstance(v, Tensor) else v for v in value])
     held = plain(value if dtype is None else np.asarray(value, dtype=dtype))
-    if requires_grad and type(held) is not float and held.dtype not in FLOATS:
+    if requires_grad and type(held) is not float and held.dtype not in SMOOTH:
         if dtype is not None or held.dtype.kind == "b":
             raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")
         held = plain(held.astype(np.float64))

@@ -1,0 +1,42 @@
+"""Host primitives on tensors: the value by NumPy, and a row whose rule the sweep comes back to Python for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine.host import pack
+from notebook_ad.engine.primitive import Primitive
+from notebook_ad.tensor import messages, record
+from notebook_ad.tensor.elementwise import apply, own
+from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, make, plain
+
+Static = dict[str, Any]
+
+
+def on_tape(primitive: Primitive, operands: Sequence[Any], static: Static) -> Any:
+    """What `Primitive.__call__` does where an operand is a tensor."""
+    tensors = [t if isinstance(t, Tensor) else own(t) for t in operands]
+    return apply(primitive, *tensors) if primitive.kind == "elementwise" else call(primitive, tensors, static)
+
+
+def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
+    """A host primitive's value, recorded where an operand needs a gradient.
+
+    Raises:
+        ShapeError: NumPy refuses the shapes.
+    """
+    if (level := top(operands)) is not None:
+        return level.interpret(primitive, operands, static)
+    assert primitive.numpy is not None
+    values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
+    with messages.named(primitive.name, *operands), np.errstate(all="ignore"):
+        result = primitive.numpy(*values, **static)
+    value = plain(pack(result) if isinstance(result, tuple) else result)
+    segment = record.wants_record(operands)
+    if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
+        return make(value)
+    return record.wide(primitive, operands, value, segment, [], static, cost=1)

@@ -1,0 +1,82 @@
+"""Tensors of a transform that is under way: what `jvp` and `vmap` hand to the user's function.
+
+A Level wraps tensors of lower levels, so transforms nest without confusing whose perturbation is whose: an operation is
+interpreted by the highest level among its operands, in operations on what that level wraps.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from notebook_ad.engine.primitive import Primitive
+from notebook_ad.tensor.tensor import Tensor
+
+Static = dict[str, Any]
+
+
+class Level(Tensor):
+    """A tensor that a transform interprets; `level` is larger for the inner of two nested transforms."""
+
+    __slots__ = ("level",)
+    level: int
+
+    def interpret(self, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
+        """Apply a primitive to operands of this level and below."""
+        raise NotImplementedError
+
+    def decide(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
+        """Apply a function that has no derivative (a comparison, argmax)."""
+        raise NotImplementedError
+
+    def pull(
+        self, outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]
+    ) -> list[Tensor | None]:
+        """Reverse mode through tensors of this level: see reverse.pull."""
+        raise NotImplementedError
+
+    def alias(self) -> Tensor:
+        """The same value as a new variable to differentiate with respect to."""
+        raise NotImplementedError
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes."""
+        return len(self.shape)
+
+    @property
+    def size(self) -> int:
+        """Number of elements."""
+        return math.prod(self.shape)
+
+    @property
+    def requires_grad(self) -> bool:
+        """True: a conversion to a plain number would lose what the transform follows."""
+        return True
+
+    @property
+    def is_leaf(self) -> bool:
+        """False: it belongs to a transform."""
+        return False
+
+
+def top(operands: Sequence[Any]) -> Level | None:
+    """The operand of the highest level; None where all are ordinary tensors."""
+    found: Level | None = None
+    for t in operands:
+        if type(t) is not Tensor and isinstance(t, Level) and (found is None or t.level > found.level):
+            found = t
+    return found
+
+
+def is_plain(operands: Sequence[Any]) -> bool:
+    """Whether no operand belongs to a transform."""
+    return all(type(t) is Tensor for t in operands) or top(operands) is None
+
+
+def rank(t: Any) -> int:
+    """A tensor's level; 0 for an ordinary one."""
+    return t.level if isinstance(t, Level) else 0
+
+

@@ -1,0 +1,1 @@
+"""Functions of functions: grad, jvp, vmap and what is built of them."""

@@ -1,0 +1,198 @@
+"""Reverse mode as functions of functions: grad, value_and_grad, vjp."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import backward as engine
+from notebook_ad.engine.errors import ShapeError
+from notebook_ad.tensor import reverse
+from notebook_ad.tensor.ambient import enable_grad, no_grad
+from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.tangents import zeros_like
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, make
+from notebook_ad.transforms import batching
+from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
+from notebook_ad.transforms.variables import alias, depth, entered, finished, floating
+
+Argnums = int | Sequence[int]
+Function = Callable[..., Any]
+
+
+def grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """A function that gives the gradient of a scalar function. As `jax.grad`.
+
+    Args:
+        fun: gives one number; its arguments are numbers, arrays, tensors, or nested lists, tuples and dicts of them.
+        argnums: which argument (an int), or which (a sequence; the result is then a tuple).
+        has_aux: `fun` gives `(number, anything)`; the result is then `(gradient, anything)`.
+
+    >>> import notebook_ad as ad
+    >>> ad.grad(lambda x: x**3)(2.0)
+    12.0
+    >>> ad.grad(ad.grad(lambda x: x**3))(2.0)
+    12.0
+
+    Raises:
+        TypeError: `fun` gives no scalar, or an argument is not numeric.
+    """
+
+    @functools.wraps(fun, assigned=("__name__", "__doc__"))
+    def gradient(*args: Any, **kwargs: Any) -> Any:
+        value, found = _value_and_grad(fun, argnums, has_aux, "grad", args, kwargs)
+        return (found, value[1]) if has_aux else found
+
+    return gradient
+
+
+def value_and_grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+    """As `grad`, but gives `(value, gradient)`; with `has_aux`, `((value, aux), gradient)`.
+
+    >>> import notebook_ad as ad
+    >>> ad.value_and_grad(lambda x: x**3)(2.0)
+    (8.0, 12.0)
+    """
+
+    @functools.wraps(fun, assigned=("__name__", "__doc__"))
+    def both(*args: Any, **kwargs: Any) -> Any:
+        return _value_and_grad(fun, argnums, has_aux, "value_and_grad", args, kwargs)
+
+    return both
+
+
+def _value_and_grad(
+    fun: Function, argnums: Argnums, has_aux: bool, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[Any, Any]:
+    many = not isinstance(argnums, int)
+    positions = [argnums] if isinstance(argnums, int) else list(argnums)
+    positions = [_position(i, args, what) for i in positions]
+    chosen = [args[i] for i in positions]
+    with entered(), enable_grad():
+        live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(chosen))
+        variables = fresh(chosen, what)
+        given = list(args)
+        for i, tree in zip(positions, rebuild(chosen, variables), strict=True):
+            given[i] = tree
+        result = fun(*given, **kwargs)
+        output = scalar_of(result[0] if has_aux else result, what)
+        gradients = gradients_of(output, variables, live)
+    value = finished(output)
+    found = rebuild(chosen, [finished(g) for g in gradients])
+    return (value, map_leaves(finished, result[1])) if has_aux else value, (
+        tuple(found) if many else found[0]
+    )
+
+
+def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> list[Tensor]:
+    """The gradients of one number; on the tape where something may differentiate them again."""
+    if not live and type(output) is Tensor and output._segment is not None:
+        seed = 1.0 if type(output._value) is float else np.ones(output.shape, output.dtype)
+        found, visited = engine.backward(output._segment, output._id, seed)
+        sums: dict[int, Any] = {}
+        for meta, g in found:
+            sums[id(meta)] = sums[id(meta)] + g if id(meta) in sums else g
+        own = {id(v._meta) for v in variables}
+        if all(key in own for key in sums):
+            engine.consume(visited)
+            return [make(sums[id(v._meta)]) if id(v._meta) in sums else zeros_like(v) for v in variables]
+    return pulled([output], [one_like(output)], variables)
+
+
+def pulled(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], variables: Sequence[Tensor]) -> list[Tensor]:
+    """The cotangents of variables on the tape, zeros where nothing depends on one."""
+    found = reverse.pull(outputs, cotangents, variables)
+    return [zeros_like(v) if g is None else g for g, v in zip(found, variables, strict=True)]
+
+
+def fresh(chosen: Any, what: str) -> list[Tensor]:
+    """New variables in place of the leaves of the arguments."""
+    return [alias(batching.spread(floating(x, f"{what}: the argument"))) for x in leaves(chosen)]
+
+
+def scalar_of(result: Any, what: str) -> Tensor:
+    """The function's result as one number.
+
+    Raises:
+        TypeError: it is something else.
+    """
+    output = result if isinstance(result, Tensor) else _number(result, what)
+    if output.size != 1:
+        raise ShapeError(
+            f"{what} needs a scalar output; the function returned shape {output.shape}{place()}. "
+            "Sum it, or use jacobian or elementwise_grad"
+        )
+    if output.dtype.kind == "c":
+        raise TypeError(f"{what} needs a real output, not {output.dtype}{place()}. Take np.real() or abs() of it")
+    return output
+
+
+def _number(result: Any, what: str) -> Tensor:
+    try:
+        return constant(result)
+    except TypeError:
+        raise TypeError(
+            f"{what} needs a function that returns a number; it returned {type(result).__name__}{place()}"
+        ) from None
+
+
+def one_like(t: Tensor) -> Tensor:
+    """The seed of a gradient."""
+    return make(1.0 if t.shape == () and t.dtype == np.float64 else np.ones(t.shape, t.dtype))
+
+
+def _position(i: int, args: tuple[Any, ...], what: str) -> int:
+    if not -len(args) <= i < len(args):
+        raise TypeError(f"{what}: argnums {i} is out of range for {len(args)} positional arguments")
+    return i % len(args)
+
+
+def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
+    """`(value, pullback)`: the pullback takes a cotangent of the value and gives those of the primals. As `jax.vjp`.
+
+    >>> import notebook_ad as ad
+    >>> value, pullback = ad.vjp(lambda x, y: x * y, 2.0, 3.0)
+    >>> value, pullback(1.0)
+    (6.0, (3.0, 2.0))
+
+    Raises:
+        ValueError: the cotangent's structure or shapes are not the value's.
+    """
+    with entered(), enable_grad():
+        live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(list(primals)))
+        variables = fresh(list(primals), "vjp")
+        result = fun(*rebuild(list(primals), variables))
+    value, aux = result if has_aux else (result, None)
+    outputs = [x if isinstance(x, Tensor) else constant(x) for x in leaves(value)]
+
+    def pullback(cotangents: Any) -> tuple[Any, ...]:
+        given = leaves(cotangents)
+        if len(given) != len(outputs):
+            raise ValueError(f"the value has {len(outputs)} arrays, the cotangent {len(given)}")
+        seeds = [cotangent(g, out) for g, out in zip(given, outputs, strict=True)]
+        again = live or any(isinstance(g, Tensor) and g.requires_grad for g in given)
+        with enable_grad() if again else no_grad():
+            found = pulled(outputs, seeds, variables)
+        return tuple(rebuild(list(primals), [finished(g) for g in found]))
+
+    shown = map_leaves(finished, value)
+    return (shown, pullback, aux) if has_aux else (shown, pullback)
+
+
+def cotangent(g: Any, output: Tensor) -> Tensor:
+    """A given cotangent, checked against the output.
+
+    Raises:
+        ValueError: another shape.
+    """
+    given = g if isinstance(g, Tensor) else constant(g)
+    if given.shape != output.shape:
+        raise ValueError(f"the cotangent has shape {given.shape}, but the output has {output.shape}{place()}")
+    dtype = output.dtype if output.dtype in SMOOTH else np.dtype(np.float64)
+    if given.dtype != dtype and top((given,)) is None and not given.requires_grad:
+        return constant(np.asarray(given._value).astype(dtype))
+    return given

@@ -1,0 +1,70 @@
+"""New variables: what a transform hands to the user's function in place of its arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.engine import backward as engine
+from notebook_ad.engine import elementwise as ops
+from notebook_ad.tensor.elementwise import apply, own
+from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make, plain
+
+depth: ContextVar[int] = ContextVar("notebook_ad.depth", default=0)  # transforms that are under way
+
+
+@contextmanager
+def entered() -> Iterator[int]:
+    """Inside a transform; gives its level, above those of the transforms around it."""
+    level = depth.get() + 1
+    token = depth.set(level)
+    try:
+        yield level
+    finally:
+        depth.reset(token)
+
+
+def alias(t: Tensor) -> Tensor:
+    """The same value as a variable of its own: a new leaf, or a row of the tape where a gradient passes through."""
+    if isinstance(t, Level):
+        return t.alias()
+    if t.requires_grad:
+        return apply(ops.alias, t)
+    result = make(t._value)
+    result._meta = Meta(t.name, leaf=True, variable=True)
+    return result
+
+
+def finished(x: Any) -> Any:
+    """What the caller of a transform gets: a tensor while something may still differentiate it, else a plain value."""
+    if not isinstance(x, Tensor) or isinstance(x, Level):
+        return x
+    if x.requires_grad and (depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x))):
+        return x
+    return x._value if type(x._value) is float else x._value[()] if x.ndim == 0 else x._value
+
+
+def leaves_of(t: Tensor) -> list[Meta]:
+    """The leaves that a tensor depends on."""
+    if t._meta is not None and t._meta.leaf:
+        return [t._meta]
+    return [] if t._segment is None else engine.leaves(t._segment, t._id)
+
+
+def floating(value: Any, what: str) -> Tensor:
+    """An argument as a tensor of a dtype that has a gradient; integers are cast to float64.
+
+    Raises:
+        TypeError: it is no number or array of numbers.
+    """
+    t = value if isinstance(value, Tensor) else own(value)
+    if t.dtype in SMOOTH:
+        return t
+    if t.dtype.kind == "b":
+        raise TypeError(f"{what} is boolean, which has no derivative; pass a float")
+    return make(plain(np.asarray(t._value, np.float64)))

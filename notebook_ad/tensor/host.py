@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import inspect
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -40,3 +41,28 @@ def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Te
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
         return make(value)
     return record.wide(primitive, operands, value, segment, [], static, cost=1)
+
+
+def public(primitive: Primitive, operands: int = 1) -> Callable[..., Tensor]:
+    """The function over tensors of a host primitive: the first arguments are operands, the others static.
+
+    Raises:
+        TypeError: an argument that the function does not have.
+    """
+    assert primitive.numpy is not None
+    signature = inspect.signature(primitive.numpy)
+    names = list(signature.parameters)
+
+    def function(*args: Any, **kwargs: Any) -> Tensor:
+        try:
+            bound = signature.bind(*args, **kwargs).arguments
+        except TypeError as error:
+            raise TypeError(
+                f"{primitive.name} of a tensor: {error}{messages.place()}. It takes {', '.join(names)}"
+            ) from None
+        given = [t if isinstance(t := bound.pop(name), Tensor) else own(t) for name in names[:operands]]
+        return call(primitive, given, bound)
+
+    function.__name__ = function.__qualname__ = primitive.name
+    function.__doc__ = primitive.numpy.__doc__
+    return function

@@ -10,6 +10,7 @@ import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor import library
 from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.host import on_tape
 from notebook_ad.tensor.levels import Level, top
@@ -55,6 +56,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.dot: lambda a, b: _dot(a, b),
     np.ravel: lambda a: f.reshape(a, -1),
 }
+FUNCTIONS |= library.FUNCTIONS
 for _ufunc, _sign in COMPARISONS.values():
     FUNCTIONS[_ufunc] = comparison(_ufunc, _sign)
 

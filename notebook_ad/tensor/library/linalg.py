@@ -1,0 +1,8 @@
+"""Products of tensors and NumPy's linalg."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}

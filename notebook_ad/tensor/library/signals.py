@@ -1,0 +1,8 @@
+"""Fourier transforms, complex parts, convolution and interpolation of tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}

@@ -18,7 +18,8 @@ from typing import Any
 from notebook_ad.engine.errors import ConsumedError, NoDerivative, ShapeError
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph
-from notebook_ad.tensor.ambient import enable_grad, no_grad
+from notebook_ad.tensor.ambient import enable_grad, inference_mode, no_grad
+from notebook_ad.tensor.anomaly import detect_anomaly
 from notebook_ad.tensor.functions import (
     abs,
     concatenate,
@@ -47,19 +48,26 @@ from notebook_ad.tensor.functions import (
 from notebook_ad.tensor.tensor import Tensor, tensor
 from notebook_ad.transforms.batching import vmap
 from notebook_ad.transforms.check import check_grads
+from notebook_ad.transforms.custom import checkpoint, custom_jvp, custom_vjp, stop_gradient
 from notebook_ad.transforms.forward import jvp, linearize
 from notebook_ad.transforms.matrices import elementwise_grad, hessian, hvp, jacfwd, jacobian, jacrev, make_hvp, make_jvp
 from notebook_ad.transforms.reverse import grad, value_and_grad, vjp
 
 __version__ = "0.1.0"
 __all__ = [
-    "ConsumedError", "Graph", "NoDerivative", "ShapeError", "Tensor", "abs", "concatenate", "cos", "exp", "graph", "log",
-    "matmul", "max", "maximum", "mean", "min", "minimum", "no_grad", "relu", "reshape", "sigmoid", "sin", "softplus",
-    "sqrt", "stack", "sum", "tan", "tanh", "tensor", "transpose", "where",
+    "ConsumedError", "Graph", "NoDerivative", "ShapeError", "Tensor", "abs", "check_grads", "checkpoint",
+    "concatenate", "cos", "custom_jvp", "custom_vjp", "detect_anomaly", "elementwise_grad", "enable_grad", "exp",
+    "grad", "graph", "hessian", "hvp", "inference_mode", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "log",
+    "make_hvp", "make_jvp", "matmul", "max", "maximum", "mean", "min", "minimum", "no_grad", "relu", "reshape",
+    "sigmoid", "sin", "softplus", "sqrt", "stack", "stop_gradient", "sum", "tan", "tanh", "tensor", "transpose",
+    "value_and_grad", "vjp", "vmap", "where",
 ]  # fmt: skip
 
 _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use them
+    "GradientTape": "notebook_ad.compat.tape",
+    "for_scipy": "notebook_ad.compat.optimize",
     "compare": "notebook_ad.graph.compare",
+    "scipy": "notebook_ad.scipy",
     "show": "notebook_ad.widgets.display",
     "live": "notebook_ad.widgets.live",
     "explore": "notebook_ad.widgets.explore",
@@ -69,7 +77,12 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
 }
 
 
+_MODULES = {"autograd": "notebook_ad.compat.autograd", "functional": "notebook_ad.compat.functional"}
+
+
 def __getattr__(name: str) -> Any:
+    if name in _MODULES:
+        return importlib.import_module(_MODULES[name])
     if name not in _LAZY:
         raise AttributeError(f"module 'notebook_ad' has no attribute {name!r}")
     return getattr(importlib.import_module(_LAZY[name]), name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import rules
 from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
-from notebook_ad.engine.segment import CAPACITY, STOP, WIDE, Segment, Workspace
+from notebook_ad.engine.segment import CAPACITY, HOST, STOP, WIDE, Segment, Workspace
 from notebook_ad.engine.sweep import MISSING, OPAQUE, STOPPED, mark, sweep, take
 from notebook_ad.engine.sweep import consume as consume_rows
 
@@ -41,7 +42,15 @@ def backward(segment: Segment, output: int, seed: Gradient) -> tuple[list[tuple[
         ConsumedError: it reaches a row that an earlier sweep consumed.
         NoDerivative: it reaches an operation without a rule.
     """
-    pending: Pending = {id(segment): (segment, {output: seed})}
+    return backward_of([(segment, output, seed)])
+
+
+def backward_of(seeds_of: Sequence[tuple[Segment, int, Gradient]]) -> tuple[list[tuple[Any, Gradient]], Visited]:
+    """As `backward`, from several outputs at once."""
+    pending: Pending = {}
+    for segment, output, seed in seeds_of:
+        _, seeds = pending.setdefault(id(segment), (segment, {}))
+        seeds[output] = seeds[output] + seed if output in seeds else seed
     leaves: list[tuple[Any, Gradient]] = []
     visited: Visited = []
     while pending:
@@ -53,18 +62,28 @@ def backward(segment: Segment, output: int, seed: Gradient) -> tuple[list[tuple[
 
 def leaves(segment: Segment, output: int) -> list[Any]:
     """The leaves that row `output` depends on."""
-    pending: dict[int, tuple[Segment, set[int]]] = {id(segment): (segment, {output})}
     found: dict[int, Any] = {}
+    for owner, rows in visited_by(segment, output):
+        for row in rows.tolist():
+            if (leaf := owner.leaves.get(row)) is not None:
+                found[id(leaf)] = leaf
+    return list(found.values())
+
+
+def visited_by(segment: Segment, output: int) -> Visited:
+    """The rows that a sweep from this one would visit."""
+    pending: dict[int, tuple[Segment, set[int]]] = {id(segment): (segment, {output})}
+    visited: Visited = []
     while pending:
         segment, rows = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
         with segment.lock:
-            for row in reach(segment, list(rows)).sources.tolist():
-                if (leaf := segment.leaves.get(row)) is not None:
-                    found[id(leaf)] = leaf
-                elif row in segment.imports:
+            marked = reach(segment, list(rows))
+            visited.append((segment, marked.order.copy()))
+            for row in marked.sources.tolist():
+                if row in segment.imports:
                     owner, origin = segment.imports[row]
                     pending.setdefault(id(owner), (owner, set()))[1].add(origin)
-    return list(found.values())
+    return visited
 
 
 def reach(segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN) -> Marked:
@@ -132,11 +151,13 @@ def _stopped(segment: Segment, row: int, work: Workspace, arena: np.ndarray) -> 
         else:
             target[...] = gradient
     wide = segment.wide.get(row)
-    if wide is None or not wide.operands or segment.table[3 * row] & 3 != kernels.HOST:
+    if wide is None or not wide.operands or segment.table[3 * row] & 3 != HOST:
         return 0
     wanted = [bool(wide.block[4 + 3 * i] >= 0) for i in range(len(wide.operands))]
     with np.errstate(all="ignore"):
-        parts = rules.pull(wide.primitive, gradient, wide.value, wide.inputs, wide.static, wanted)
+        inputs = [np.float64(x) if type(x) is float else x for x in wide.inputs]  # 1 / 0 is inf, not an error
+        value = np.float64(wide.value) if type(wide.value) is float else wide.value
+        parts = rules.pull(wide.primitive, gradient, value, inputs, wide.static, wanted)
         for operand, part, want in zip(wide.operands, parts, wanted, strict=True):
             if not want or part is None:
                 continue

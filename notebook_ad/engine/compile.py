@@ -22,9 +22,9 @@ import numpy as np
 
 from notebook_ad.engine import generate
 from notebook_ad.engine.primitive import PRIMITIVES, Primitive
+from notebook_ad.engine.segment import HOST
 
 DTYPES = {"float64": 0, "float32": 1, "scalar": 2}  # a scalar is a float64 that stands in a narrow row
-HOST = 3  # the dtype code of what has no kernel: the sweep comes back to Python for its rule
 TABLE = np.zeros(4 * 4096, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
 _lock = threading.Lock()
 

@@ -19,3 +19,7 @@ SECOND_BACKWARD = (
     "Trying to backward through the graph a second time: an earlier backward() has consumed it. "
     "Call backward(retain_graph=True) the first time, or compute the loss again."
 )
+
+
+class AnomalyError(RuntimeError):
+    """The first NaN or infinity, inside `detect_anomaly`."""

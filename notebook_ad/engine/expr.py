@@ -76,11 +76,18 @@ def function(name: str) -> Callable[..., Expr]:
     return lambda *args: Expr(name, tuple(map(lift, args)))
 
 
-exp, log, log1p, sqrt = map(function, ("exp", "log", "log1p", "sqrt"))
-sin, cos, tan, tanh = map(function, ("sin", "cos", "tan", "tanh"))
-absolute, floor, rint, sign = map(function, ("abs", "floor", "rint", "sign"))
+exp, exp2, expm1 = map(function, ("exp", "exp2", "expm1"))
+log, log2, log10, log1p = map(function, ("log", "log2", "log10", "log1p"))
+sqrt, cbrt, hypot = map(function, ("sqrt", "cbrt", "hypot"))
+sin, cos, tan, arcsin, arccos, arctan, arctan2 = map(
+    function, ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2")
+)
+sinh, cosh, tanh, arcsinh, arccosh, arctanh = map(
+    function, ("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh")
+)
+absolute, floor, rint, sign, copysign = map(function, ("abs", "floor", "rint", "sign", "copysign"))
 equal, not_equal = map(function, ("==", "!="))
-floor_divide, remainder = map(function, ("//", "%"))
+floor_divide, remainder, fmod = map(function, ("//", "%", "fmod"))
 where = function("where")  # lazy in every interpreter: the branch not taken is not evaluated
 
 

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import math
+
 from notebook_ad.engine.expr import Expr
 
-_FUNCTIONS = {"exp", "log", "log1p", "sqrt", "sin", "cos", "tan", "tanh", "abs", "floor", "rint", "sign"}
+_FUNCTIONS = {
+    "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "cbrt", "hypot", "sin", "cos", "tan", "arcsin",
+    "arccos", "arctan", "arctan2", "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "abs", "floor", "rint",
+    "sign", "copysign", "fmod",
+}  # fmt: skip
+_TEX_NAMES = {"log2": r"\log_{2}", "log10": r"\log_{10}"}
+_TEX_KNOWN = {"exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh", "arcsin", "arccos", "arctan"}  # LaTeX's own
 _INFIX = {"+": 1, "-": 1, "*": 2, "/": 2, "<": 0, "<=": 0, ">": 0, ">=": 0, "==": 0, "!=": 0}
 _SIGNS = {"-": "−", "*": "·", "<=": "≤", ">=": "≥", "==": "=", "!=": "≠"}
 _TEX_SIGNS = {"*": r" \, ", "<=": r" \le ", ">=": r" \ge ", "==": " = ", "!=": r" \ne "}
@@ -16,7 +24,8 @@ def source(expr: Expr, scalar: bool = False) -> str:
     args = [source(a, scalar) for a in expr.args]
     match expr.head:
         case "const":
-            return repr(expr.value) if scalar else f"T({expr.value!r})"
+            literal = f"{'math' if scalar else 'np'}.inf" if expr.value == math.inf else repr(expr.value)
+            return literal if scalar else f"T({literal})"
         case "var":
             return expr.name
         case "neg":
@@ -36,13 +45,14 @@ def source(expr: Expr, scalar: bool = False) -> str:
         case head if head in _INFIX:
             return f"({args[0]} {head} {args[1]})"
         case head if head in _FUNCTIONS:
-            return f"{'math' if scalar else 'np'}.{head}({args[0]})"
+            name = head.replace("arc", "a") if scalar else head  # math.asin, np.arcsin
+            return f"{'math' if scalar else 'np'}.{name}({', '.join(args)})"
     raise ValueError(f"no Numba source for {expr.head!r}")
 
 
 def number(value: float) -> str:
     """A constant as a reader writes it: 2, −1, 0.5."""
-    return f"{value:g}".replace("-", "−")
+    return f"{value:g}".replace("-", "−").replace("inf", "∞")
 
 
 def exponent(value: float) -> str:
@@ -78,7 +88,7 @@ def latex(expr: Expr, tight: int = 0) -> str:
     head, args = expr.head, expr.args
     match head:
         case "const":
-            return f"{expr.value:g}"
+            return f"{expr.value:g}".replace("inf", r"\infty")
         case "var":
             return expr.name
         case "neg":
@@ -91,8 +101,12 @@ def latex(expr: Expr, tight: int = 0) -> str:
             return rf"{latex(args[0], 4)}^{{{latex(args[1])}}}"
         case "exp":
             return rf"e^{{{latex(args[0])}}}"
+        case "exp2":
+            return rf"2^{{{latex(args[0])}}}"
         case "sqrt":
             return rf"\sqrt{{{latex(args[0])}}}"
+        case "cbrt":
+            return rf"\sqrt[3]{{{latex(args[0])}}}"
         case "abs":
             return rf"\left|{latex(args[0])}\right|"
         case "floor" | "rint":
@@ -108,5 +122,5 @@ def latex(expr: Expr, tight: int = 0) -> str:
         sign = _TEX_SIGNS.get(head, f" {head} ")
         body = latex(args[0], rank) + sign + latex(args[1], rank + 1)
         return rf"\left({body}\right)" if rank < tight else body
-    name = {"log1p": r"\operatorname{log1p}", "sign": r"\operatorname{sign}"}.get(head, "\\" + head)
-    return rf"{name}\left({latex(args[0])}\right)"
+    name = _TEX_NAMES.get(head) or ("\\" + head if head in _TEX_KNOWN else rf"\operatorname{{{head}}}")
+    return rf"{name}\left({', '.join(map(latex, args))}\right)"

@@ -30,6 +30,7 @@ LIMIT = CAPACITY - 64  # from here on a new segment is begun; the rest leaves ro
 GUARDS = 4096  # decisions noted beside the rows of one segment
 WIDE = 1 << 20
 STOP = 1 << 21  # the sweep comes back to Python at this row: a rule in NumPy calls, or hooks
+HOST = 3  # the dtype code of what has no kernel: the sweep comes back to Python for its rule
 LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
 _serial = itertools.count()
 
@@ -144,6 +145,15 @@ class Segment:
         self.sync()
         self.table[3 * row] |= STOP
         self.hooks[row] = function
+
+    def unhook(self, row: int, before: Any = None) -> None:
+        """Take the row's function away, or put an earlier one back."""
+        if before is not None:
+            self.hooks[row] = before
+            return
+        self.hooks.pop(row, None)
+        if self.table[3 * row] & 3 != HOST or row not in self.wide:
+            self.table[3 * row] &= ~STOP
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Segment) and other.serial == self.serial

@@ -6,8 +6,7 @@ import numpy as np
 
 from notebook_ad.engine import primitive as ops
 from notebook_ad.engine.memory import call, i64, jit
-from notebook_ad.engine.compile import HOST
-from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, STOP, WIDE
+from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, WIDE
 
 OPAQUE = 4 * ops.opaque.code
 MISSING, STOPPED = 1, 2  # a kernel is not compiled yet; a row cannot be swept

@@ -33,6 +33,9 @@ class Trace:
 state: ContextVar[Segment | Trace | Off] = ContextVar("notebook_ad", default=NOTHING)
 
 
+checking: ContextVar[bool] = ContextVar("notebook_ad.checking", default=False)  # the first NaN or inf is an error
+
+
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Operations inside record nothing; their results need no gradient. As `torch.no_grad`."""
@@ -41,6 +44,9 @@ def no_grad() -> Iterator[None]:
         yield
     finally:
         state.reset(token)
+
+
+inference_mode = no_grad  # as `torch.inference_mode`: values never change once recorded, so there is no more to leave out
 
 
 @contextmanager

@@ -12,6 +12,7 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.blocks import elementwise_block
+from notebook_ad.engine.evaluate import evaluate as by_expression
 from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
@@ -68,7 +69,12 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
     values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
     try:
         with np.errstate(all="ignore"):  # 1 / 0 is inf, as in PyTorch; the picture marks it
-            return plain(primitive.numpy(*values)) if primitive.numpy is not None else plain(forward(primitive, values))
+            if primitive.numpy is not None:
+                return plain(primitive.numpy(*values))
+            if any(v.dtype.kind == "c" for v in values):  # complex dtypes have no kernels
+                assert primitive.value is not None
+                return plain(by_expression(primitive.value, dict(zip(OPERANDS, values, strict=False))))
+            return plain(forward(primitive, values))
     except ValueError as error:
         raise messages.broadcast(primitive, operands) or error from None
 
@@ -115,6 +121,8 @@ def operand(value: Any, like: Tensor) -> Tensor:
         return value
     if type(value) in (int, float, bool) and like.dtype in SMOOTH:
         return make(float(value) if like.dtype == FLOATS[0] else np.asarray(value, like.dtype))
+    if type(value) is complex and like.dtype in SMOOTH:
+        return make(np.asarray(value, np.result_type(like.dtype, np.complex64)))
     return own(value)
 
 

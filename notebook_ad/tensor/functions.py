@@ -9,6 +9,7 @@ import numpy as np
 
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import elementwise as ops
+from notebook_ad.engine.library.complex import modulus
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CAPACITY, LIMIT
 from notebook_ad.tensor.ambient import state
@@ -28,7 +29,7 @@ __all__ = [
 ]  # fmt: skip
 
 
-def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
+def unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
     code, scalar = kernels.code_of(primitive, "scalar"), scalar_function(primitive)
 
     def function(x: Any) -> Tensor:
@@ -52,7 +53,7 @@ def _unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
     return function
 
 
-def _binary(primitive: Primitive, doc: str) -> Callable[[Any, Any], Tensor]:
+def binary(primitive: Primitive, doc: str) -> Callable[[Any, Any], Tensor]:
     def function(x: Any, y: Any) -> Tensor:
         like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(y)
         return apply(primitive, operand(x, like), operand(y, like))
@@ -62,27 +63,35 @@ def _binary(primitive: Primitive, doc: str) -> Callable[[Any, Any], Tensor]:
     return function
 
 
-exp = _unary(ops.exp_, "e to the power x, elementwise.")
-log = _unary(ops.log_, "Natural logarithm, elementwise; −inf at 0, nan below.")
-sqrt = _unary(ops.sqrt_, "Square root, elementwise; its derivative at 0 is inf, as in PyTorch.")
-sin = _unary(ops.sin_, "Sine of x in radians, elementwise.")
-cos = _unary(ops.cos_, "Cosine of x in radians, elementwise.")
-tan = _unary(ops.tan_, "Tangent of x in radians, elementwise.")
-tanh = _unary(ops.tanh_, "Hyperbolic tangent, elementwise.")
-sigmoid = _unary(ops.sigmoid, "1 / (1 + e^−x), elementwise, without overflow.")
-relu = _unary(ops.relu, "x where x > 0, else 0; the derivative at 0 is 0, as in PyTorch.")
-softplus = _unary(ops.softplus, "log(1 + e^x), elementwise, without overflow.")
-abs = _unary(ops.abs_, "Absolute value, elementwise; the derivative at 0 is 0.")  # noqa: A001 - NumPy's name
-negative = _unary(ops.neg, "−x, elementwise.")
-add = _binary(ops.add, "x + y, elementwise with broadcasting.")
-subtract = _binary(ops.sub, "x − y, elementwise with broadcasting.")
-multiply = _binary(ops.mul, "x · y, elementwise with broadcasting.")
-divide = _binary(ops.div, "x / y, elementwise with broadcasting.")
-floor_divide = _binary(ops.floordiv, "x // y, elementwise; its derivative is 0.")
-remainder = _binary(ops.mod, "x % y, elementwise; the sign follows y.")
-power = _binary(ops.power, "x to the power y, elementwise with broadcasting.")
-maximum = _binary(ops.maximum, "The larger of x and y, elementwise; a tie shares the gradient evenly.")
-minimum = _binary(ops.minimum, "The smaller of x and y, elementwise; a tie shares the gradient evenly.")
+exp = unary(ops.exp_, "e to the power x, elementwise.")
+log = unary(ops.log_, "Natural logarithm, elementwise; −inf at 0, nan below.")
+sqrt = unary(ops.sqrt_, "Square root, elementwise; its derivative at 0 is inf, as in PyTorch.")
+sin = unary(ops.sin_, "Sine of x in radians, elementwise.")
+cos = unary(ops.cos_, "Cosine of x in radians, elementwise.")
+tan = unary(ops.tan_, "Tangent of x in radians, elementwise.")
+tanh = unary(ops.tanh_, "Hyperbolic tangent, elementwise.")
+sigmoid = unary(ops.sigmoid, "1 / (1 + e^−x), elementwise, without overflow.")
+relu = unary(ops.relu, "x where x > 0, else 0; the derivative at 0 is 0, as in PyTorch.")
+softplus = unary(ops.softplus, "log(1 + e^x), elementwise, without overflow.")
+_abs = unary(ops.abs_, "")
+negative = unary(ops.neg, "−x, elementwise.")
+add = binary(ops.add, "x + y, elementwise with broadcasting.")
+subtract = binary(ops.sub, "x − y, elementwise with broadcasting.")
+multiply = binary(ops.mul, "x · y, elementwise with broadcasting.")
+divide = binary(ops.div, "x / y, elementwise with broadcasting.")
+floor_divide = binary(ops.floordiv, "x // y, elementwise; its derivative is 0.")
+remainder = binary(ops.mod, "x % y, elementwise; the sign follows y.")
+power = binary(ops.power, "x to the power y, elementwise with broadcasting.")
+maximum = binary(ops.maximum, "The larger of x and y, elementwise; a tie shares the gradient evenly.")
+minimum = binary(ops.minimum, "The smaller of x and y, elementwise; a tie shares the gradient evenly.")
+
+
+def abs(x: Any) -> Tensor:  # noqa: A001 - NumPy's name
+    """Absolute value, of complex numbers the modulus, elementwise; the derivative at 0 is 0."""
+    if type(x) is Tensor and type(x._value) is float:
+        return _abs(x)
+    t = x if isinstance(x, Tensor) else own(x)
+    return modulus(t) if t.dtype.kind == "c" else _abs(t)  # type: ignore[no-any-return]
 
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:

@@ -1,9 +1,9 @@
-"""`backward`: the seed, the sweep, accumulation into `.grad`, and what the graph keeps afterwards."""
+"""What every backward shares: the seed, accumulation into `.grad`, and what the graph keeps afterwards."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,8 @@ from notebook_ad.engine import backward as engine
 from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.record import enter
-from notebook_ad.tensor.tensor import Tensor, constant, describe, meta_of
+from notebook_ad.tensor.tensor import Meta, Tensor, constant, describe, meta_of
+from notebook_ad.tensor.watching import accumulate, seen
 
 SHOWABLE = 10_000  # rows of a graph that stays drawable after a backward that did not retain it
 Watcher = Callable[[Tensor, Any, list[tuple[Any, Any]]], None]
@@ -51,41 +52,33 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
     return value if type(value) is float else np.array(value, output.dtype)
 
 
-def backward(self: Tensor, gradient: Any = None, retain_graph: bool = False) -> None:
-    """Add the derivative of this tensor with respect to every leaf that it depends on to that leaf's `.grad`.
-
-    Args:
-        gradient: derivative of the final quantity with respect to this tensor, of its shape; 1 for a scalar.
-        retain_graph: keep the graph for another backward. Without it a second one raises, as in PyTorch.
-
-    Raises:
-        RuntimeError: the tensor needs no gradient, is not a scalar and has no seed, or was swept before.
-    """
-    if not self.requires_grad:
-        raise RuntimeError(
-            f"backward on {describe(self)}, which does not require a gradient{place()}: no leaf with "
-            "requires_grad=True takes part in it"
-        )
-    seed = seed_of(self, gradient)
-    visited: engine.Visited = []
-    leaves: list[tuple[Any, Any]] = [(self._meta, seed)]
-    if self._segment is not None:  # else a leaf on its own
-        leaves, visited = engine.backward(self._segment, self._id, seed)
+def add_to_leaves(leaves: Sequence[tuple[Meta, Any]]) -> None:
+    """Accumulate into `.grad`, past each leaf's hooks."""
+    if any(meta.watch is not None for meta, _ in leaves):
+        leaves = _watched(leaves)
     with _accumulating:
         for meta, contribution in leaves:
             if meta.grad is None:
                 meta.grad = contribution
-            elif type(contribution) is float:
+            elif type(contribution) is float and type(meta.grad) is float:
                 meta.grad += contribution
             else:
-                with np.errstate(all="ignore"):
-                    meta.grad = meta.grad + contribution
-    if not retain_graph and visited:
-        rows = sum(len(order) for _, order in visited)
-        wide = engine.consume(visited)
-        meta_of(self).kept = Kept(wide if rows <= SHOWABLE else None, rows)
-    if (watch := watcher.get()) is not None:
-        watch(self, seed, leaves)
+                accumulate(meta, contribution)
+
+
+def _watched(leaves: Sequence[tuple[Meta, Any]]) -> list[tuple[Meta, Any]]:
+    """Each leaf's gradient as a whole, as its hooks leave it."""
+    sums: dict[int, tuple[Meta, Any]] = {}
+    for meta, part in leaves:
+        sums[id(meta)] = meta, sums[id(meta)][1] + part if id(meta) in sums else part
+    return [(meta, seen(meta, total)) for meta, total in sums.values()]
+
+
+def consume(output: Tensor, visited: engine.Visited) -> None:
+    """Give the swept rows back; a graph that is small enough stays drawable."""
+    rows = sum(len(order) for _, order in visited)
+    wide = engine.consume(visited)
+    meta_of(output).kept = Kept(wide if rows <= SHOWABLE else None, rows)
 
 
 def start_row(output: Tensor) -> tuple[Any, int]:

@@ -36,6 +36,10 @@ class Level(Tensor):
         """Reverse mode through tensors of this level: see reverse.pull."""
         raise NotImplementedError
 
+    def leaves(self) -> list[Any]:
+        """What accumulates the gradients of the leaves that this depends on."""
+        raise NotImplementedError
+
     def alias(self) -> Tensor:
         """The same value as a new variable to differentiate with respect to."""
         raise NotImplementedError

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from itertools import zip_longest
 from types import CodeType, FrameType
 
+import numpy as np
+
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.tensor import Tensor
@@ -37,7 +39,8 @@ def named(function: str, *operands: Tensor) -> Iterator[None]:
         yield
     except (ValueError, IndexError) as error:  # AxisError is both
         text = f"{function} of {' and '.join(map(label, operands))}{place()}: {error}"
-        kind = IndexError if isinstance(error, IndexError) else ShapeError
+        known = (IndexError, np.linalg.LinAlgError)
+        kind = next((kind for kind in known if isinstance(error, kind)), ShapeError)
         raise kind(text) from None
 
 
@@ -58,12 +61,17 @@ def label(t: Tensor) -> str:
 def place() -> str:
     """The user's expression and line, as in ` in "h = x + w" (line 3)`; empty where it cannot be known."""
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and str(frame.f_globals.get("__name__", "")).split(".")[0] in _INSIDE:
+    while frame is not None and is_inside(frame):
         frame = frame.f_back
     if frame is None:
         return ""
     text = expression(frame.f_code, frame.f_lasti, frame.f_lineno)
     return f' in "{text}" (line {frame.f_lineno})' if text else f" (line {frame.f_lineno})"
+
+
+def is_inside(frame: FrameType) -> bool:
+    """Whether a frame is ours or NumPy's, not the user's."""
+    return str(frame.f_globals.get("__name__", "")).split(".")[0] in _INSIDE
 
 
 def expression(code: CodeType, lasti: int, line: int) -> str:

@@ -9,19 +9,24 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from notebook_ad.tensor import functions, gradients, operators, shaping
+from notebook_ad.tensor import backward, functions, inplace, operators, shaping, watching
+from notebook_ad.tensor.at import At
 from notebook_ad.tensor.elementwise import as_dtype
+from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.guards import taken
+from notebook_ad.tensor.library import complex as complex_parts
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.protocols import decided
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, describe, tensor
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, describe, retains, tensor
 
 
 def bind() -> None:
     """Give Tensor its methods."""
     operators.bind()
+    inplace.bind()
     cls: Any = Tensor
-    cls.backward = gradients.backward
+    cls.backward = backward.backward
+    cls.register_hook, cls.retain_grad = watching.register_hook, watching.retain_grad
+    cls.retains_grad = property(retains)
     for name in ("sum", "mean", "max", "min", "exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu"):
         setattr(cls, name, getattr(functions, name))
     cls.__neg__, cls.__abs__ = functions.negative, functions.abs
@@ -29,10 +34,13 @@ def bind() -> None:
         setattr(cls, name, _noted(getattr(cls, name)))
     cls.__getitem__ = shaping.index
     cls.__setitem__ = _setitem
+    cls.at = property(At, doc="`x.at[index].set(values)`: a new tensor with some elements changed, as in JAX.")
     cls.__iter__ = _iterate
     cls.reshape = _reshape
     cls.transpose = _transpose
     cls.T = property(shaping.transpose)
+    cls.real, cls.imag = property(complex_parts.real), property(complex_parts.imag)
+    cls.conj = cls.conjugate = complex_parts.conj
     cls.astype = _astype
     cls.__bool__ = lambda self: bool(self._value)
     cls.__float__ = lambda self: float(_plain(self, "float()"))
@@ -104,7 +112,8 @@ def _array(t: Tensor, dtype: Any = None, copy: bool | None = None) -> Any:
 def _setitem(t: Tensor, key: Any, value: Any) -> NoReturn:
     raise TypeError(
         f"{describe(t)} cannot be changed in place{place()}: its value is on the tape. "
-        "Build the new one with where(), concatenate() or stack()"
+        "x = x.at[index].set(value) is the new tensor, x.at[index].add(value) that of x[index] += value; "
+        "where(), concatenate() and stack() build one too"
     )
 
 

@@ -78,7 +78,7 @@ COMPARISONS = {
     "or": (np.bitwise_or, "or"),
     "xor": (np.bitwise_xor, "xor"),
 }
-NUMBERS = (int, float, np.ndarray, np.generic, list, tuple)
+NUMBERS = (int, float, complex, np.ndarray, np.generic, list, tuple)
 
 
 def bind() -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import functions as ad
-from notebook_ad.tensor import linalg, reduce, shaping
+from notebook_ad.tensor import custom, linalg, reduce, shaping
 from notebook_ad.tensor.elementwise import apply, as_dtype
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.tensor import Tensor
@@ -22,6 +22,8 @@ def perform(primitive: Primitive, x: Sequence[Tensor], static: Static) -> Tensor
     """Apply any primitive to tensors."""
     if primitive.kind == "elementwise":
         return apply(primitive, *x)
+    if primitive is custom.primitive:
+        return custom.apply(primitive, x, static)
     if primitive.kind == "host":
         return call(primitive, x, static)
     return ARRAYS[primitive](x, static)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -11,12 +13,12 @@ import numpy as np
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor import library
-from notebook_ad.tensor.guards import guard
+from notebook_ad.tensor.facts import decided, make_plain, value_of
 from notebook_ad.tensor.host import on_tape
-from notebook_ad.tensor.levels import Level, top
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.operators import COMPARISONS, comparison
-from notebook_ad.tensor.tensor import Tensor, constant, make
+from notebook_ad.tensor.tensor import Tensor, make
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.add: f.add,
@@ -53,21 +55,39 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.square: lambda x: x * x,
     np.reciprocal: lambda x: 1 / x,
     np.positive: lambda x: x,
-    np.dot: lambda a, b: _dot(a, b),
     np.ravel: lambda a: f.reshape(a, -1),
 }
 FUNCTIONS |= library.FUNCTIONS
 for _ufunc, _sign in COMPARISONS.values():
     FUNCTIONS[_ufunc] = comparison(_ufunc, _sign)
 
-# Functions of facts that have no derivative: they see the value.
+# Functions of facts that have no derivative: they see the value. Those with results of several shapes, and those whose
+# operands stand in a list, are in library/searching.py.
 PLAIN: set[Callable[..., Any]] = {
     np.shape, np.ndim, np.size, np.isfinite, np.isnan, np.isinf, np.sign, np.floor, np.ceil, np.argmax, np.argmin,
     np.argsort, np.array_equal, np.allclose, np.isclose, np.all, np.any, np.logical_and, np.logical_or, np.logical_not,
-    np.count_nonzero, np.nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit,
+    np.count_nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit, np.nanargmax,
+    np.nanargmin, np.array_equiv, np.logical_xor, np.isreal, np.iscomplex, np.isneginf, np.isposinf, np.iscomplexobj,
+    np.isrealobj, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.can_cast,
 }  # fmt: skip
-FORMS = {np.shape, np.ndim, np.size, np.result_type}  # these see the form only, as do those that make a new array
+FORMS = {  # these see the form only, as do those that make a new array
+    np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.tril_indices_from,
+    np.triu_indices_from, np.diag_indices_from, np.can_cast,
+}  # fmt: skip
 NEW = {np.zeros_like, np.ones_like, np.empty_like}
+
+
+ELSEWHERE = {"scipy.special": "notebook_ad.scipy.special"}  # libraries with ufuncs of their own: who has their rules
+
+
+def rule_of(function: Callable[..., Any]) -> Callable[..., Any] | None:
+    """The function on tensors that serves a function of NumPy, or a ufunc of another library."""
+    found = FUNCTIONS.get(function)
+    if found is None and isinstance(function, np.ufunc):
+        for library, ours in ELSEWHERE.items():
+            if getattr(sys.modules.get(library), function.__name__, None) is function:
+                found = importlib.import_module(ours).UFUNCS.get(function)
+    return found
 
 
 def bind() -> None:
@@ -85,11 +105,11 @@ def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
         return reduction(*inputs, **{k: v for k, v in kwargs.items() if v is not None or k == "axis"})
     if method != "__call__" or kwargs:
         _unsupported(f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "") + _named(kwargs))
-    if ufunc in FUNCTIONS:
-        return FUNCTIONS[ufunc](*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
+    if (function := rule_of(ufunc)) is not None:
+        return function(*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
     if ufunc in PLAIN:
         return _decided(ufunc, inputs, {})
-    return _unsupported(f"np.{ufunc.__name__}")
+    return _unsupported(("np." if hasattr(np, ufunc.__name__) else "") + ufunc.__name__)
 
 
 def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -103,46 +123,14 @@ def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: A
 def _plain_result(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     if func in FORMS or func in NEW:
         args = [np.broadcast_to(np.empty((), v.dtype), v.shape) if isinstance(v, Level) else v for v in args]
-        result = func(*map(_value, args), **kwargs)
+        result = func(*map(value_of, args), **kwargs)
         return result if func in FORMS else make_plain(result)
     return _decided(func, args, kwargs)
 
 
-def decided(func: Any, args: Any, text: str) -> Any:
-    """What a function without a derivative makes of the values; a replay asks it again."""
-    if (level := top(args)) is not None:
-        return level.decide(func, args)
-    with np.errstate(all="ignore"):
-        outcome = func(*map(_value, args))
-    guard(func, args, outcome, text)
-    return make_plain(outcome)
-
-
 def _decided(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
-    plain = {k: _value(v) for k, v in kwargs.items()}
+    plain = {k: value_of(v) for k, v in kwargs.items()}
     return decided(partial(func, **plain) if plain else func, args, f"np.{func.__name__}")
-
-
-def _dot(a: Any, b: Any) -> Tensor:
-    if np.ndim(a) == 0 or np.ndim(b) == 0:
-        return f.multiply(a, b)
-    if np.ndim(b) < 3:
-        return f.matmul(a, b)
-    inner = np.shape(b)[-2]  # np.dot sums over the last axis of a and the last but one of b
-    order = (np.ndim(b) - 2, *range(np.ndim(b) - 2), np.ndim(b) - 1)
-    flat = f.matmul(f.reshape(a, (-1, inner)), f.reshape(f.transpose(b, order), (inner, -1)))
-    return f.reshape(flat, (*np.shape(a)[:-1], *np.shape(b)[:-2], np.shape(b)[-1]))
-
-
-def make_plain(value: Any) -> Any:
-    """A result without a gradient as a constant tensor; what is not an array stays as it is."""
-    return constant(value) if isinstance(value, np.ndarray | np.generic) else value
-
-
-def _value(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return type(value)(map(_value, value))
-    return value._value if isinstance(value, Tensor) else value
 
 
 def _weak(value: Any) -> Any:

@@ -12,8 +12,9 @@ import numpy as np
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.primitive import Primitive, constant, imported, leaf, opaque
-from notebook_ad.engine.segment import CONSTANT, IMPORT, LEAF, STOP, Segment, Wide
-from notebook_ad.tensor.ambient import source, writable
+from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, Segment, Wide
+from notebook_ad.tensor import anomaly
+from notebook_ad.tensor.ambient import checking, source, writable
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, make
 from notebook_ad.tensor.tensor import constant as as_constant
 
@@ -89,6 +90,8 @@ def scalar(primitive: Primitive, operands: Sequence[Tensor], value: float, segme
     row = segment.append(kernels.code_of(primitive, "scalar"), rows[0], rows[1] if len(rows) > 1 else -1, value)
     if (at := source()) is not None:
         segment.sources[row] = at
+    if checking.get():
+        anomaly.check_forward(primitive.name, [t._value for t in operands], value, at)
     return make(value, segment, row)
 
 
@@ -130,11 +133,13 @@ def wide(
     )
     dtype = "float64" if type(value) is float else value.dtype.name
     code = kernels.code_of(primitive, dtype)
-    if code & 3 == kernels.HOST and primitive is not opaque:
+    if code & 3 == HOST and primitive is not opaque:
         code |= STOP
     row = segment.add_wide(code, record, value if type(value) is float else 0.0)
     if (place := source()) is not None:
         segment.sources[row] = place
+    if checking.get():
+        anomaly.check_forward(static.get("label", primitive.name) if static else primitive.name, record.inputs, value, place)
     return make(value, segment, row)
 
 

@@ -10,13 +10,17 @@ from collections.abc import Sequence
 from typing import Any
 
 from notebook_ad.engine import rules
+from notebook_ad.engine import backward as engine
 from notebook_ad.engine.backward import blocked
 from notebook_ad.engine.primitive import opaque
 from notebook_ad.engine.rows import Place, Reader, Row, reached
 from notebook_ad.engine.segment import CONSTANT, Segment
+from notebook_ad.tensor.ambient import checking
+from notebook_ad.tensor.anomaly import check_backward
+from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
 from notebook_ad.tensor.levels import top
-from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make
+from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, make
 
 Gradients = list[Tensor | None]
 
@@ -55,12 +59,23 @@ def pull(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequen
         if (hook := segment.hooks.get(at)) is not None:
             g = hook(g)
         if (i := _wanted(row, metas, spots)) is not None:
-            found[i] = g if found[i] is None else found[i] + g
+            before = found[i]
+            found[i] = g if before is None else before + g
         if row.operands:
             for place, part in zip(row.operands, _contributions(row, g, useful), strict=True):
                 if part is not None:
                     _add(gradients, place, part)
     return found
+
+
+def leaves_of(t: Tensor) -> list[Meta]:
+    """The leaves that a tensor depends on."""
+    level = top([t])
+    if level is not None:
+        return level.leaves()
+    if t._meta is not None and t._meta.leaf:
+        return [t._meta]
+    return [] if t._segment is None else engine.leaves(t._segment, t._id)
 
 
 def _add(gradients: dict[Place, Tensor], place: Place, part: Tensor) -> None:
@@ -88,10 +103,19 @@ def _contributions(row: Row, g: Tensor, useful: set[Place]) -> Sequence[Tensor |
     wanted = [p in useful for p in row.operands]
     operands = [_operand(p, value) for p, value in zip(row.operands, row.inputs, strict=True)]
     parts = rules.pull(row.primitive, g, make(row.value, segment, at), operands, row.static, wanted)
+    if checking.get():
+        values = [None if part is None else part._value if isinstance(part, Tensor) else part for part in parts]
+        check_backward(row.primitive.name, g._value, row.inputs, values, segment.sources.get(at))
     return [
-        None if part is None or not want else part if isinstance(part, Tensor) else make(part)
-        for part, want in zip(parts, wanted, strict=True)
+        None if part is None or not want else _like(part if isinstance(part, Tensor) else make(part), value)
+        for part, want, value in zip(parts, wanted, row.inputs, strict=True)
     ]
+
+
+def _like(part: Tensor, value: Any) -> Tensor:
+    """A contribution in the dtype of the operand: the real part where that is real, complex where that is complex."""
+    dtype = FLOATS[0] if type(value) is float else value.dtype
+    return part if part.dtype == dtype else as_dtype(part, dtype)
 
 
 def _operand(place: Place, value: Any) -> Tensor:

@@ -12,9 +12,10 @@ from notebook_ad.engine import rules
 from notebook_ad.engine.expr import is_const
 from notebook_ad.engine.primitive import Primitive, opaque
 from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import pull
-from notebook_ad.tensor.shaping import broadcast_to
+from notebook_ad.tensor.shaping import broadcast_to, concatenate, reshape
 from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make
 
 Static = dict[str, Any]
@@ -43,6 +44,8 @@ def push(primitive: Primitive, operands: Sequence[Tensor], tangents: Tangents, s
         return perform(primitive, (t,), static)
     if primitive is ops.matmul or primitive.linear == "multilinear":
         return _multilinear(primitive, operands, tangents, static)
+    if static.get("push") is not None:
+        return _by_rule(operands, tangents, static)
     return _transposed(primitive, operands, tangents, static, z)
 
 
@@ -59,7 +62,8 @@ def _elementwise(primitive: Primitive, operands: Sequence[Tensor], tangents: Tan
         total = part if total is None else total + part
     if total is None:
         return zeros_like(z)
-    return total if total.shape == z.shape else broadcast_to(total, z.shape)
+    total = total if total.shape == z.shape else broadcast_to(total, z.shape)
+    return total if total.dtype == z.dtype else as_dtype(total, z.dtype)
 
 
 def _multilinear(primitive: Primitive, operands: Sequence[Tensor], tangents: Tangents, static: Static) -> Tensor:
@@ -72,6 +76,12 @@ def _multilinear(primitive: Primitive, operands: Sequence[Tensor], tangents: Tan
     for part in parts[1:]:
         total = total + part
     return total
+
+
+def _by_rule(operands: Sequence[Tensor], tangents: Tangents, static: Static) -> Tensor:
+    """The jvp that the user gave; a result that does not move has a tangent of None."""
+    moved = static["push"](operands, tangents)
+    return moved[0] if len(moved) == 1 else concatenate([reshape(t, -1) for t in moved])
 
 
 def _transposed(

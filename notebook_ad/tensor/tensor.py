@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ class Meta:
     grad: Any = None
     kept: Any = None
     variable: bool = False
+    watch: Any = None
 
 
 class Tensor:
@@ -61,7 +63,13 @@ class Tensor:
         def __neg__(self) -> Tensor: ...
         def __getitem__(self, key: Any) -> Tensor: ...
         def __iter__(self) -> Iterator[Tensor]: ...
-        def backward(self, gradient: object = None, retain_graph: bool = False) -> None:
+        def backward(
+            self,
+            gradient: object = None,
+            retain_graph: bool | None = None,
+            create_graph: bool = False,
+            inputs: Any = None,
+        ) -> None:
             """See gradients.backward."""
 
     @property
@@ -114,7 +122,18 @@ class Tensor:
     def grad(self) -> Tensor | None:
         """The accumulated gradient of a leaf: None until a backward reaches it, then of the same shape and dtype."""
         gradient = self._meta.grad if self._meta is not None else None
-        return gradient if gradient is None else constant(gradient)
+        if gradient is None and not self.is_leaf and not retains(self):
+            warnings.warn(
+                f".grad of {describe(self)} is None: it is no leaf, and backward fills those of leaves. "
+                "Call retain_grad() on it before backward",
+                UserWarning,
+                stacklevel=2,
+            )
+        if gradient is None or isinstance(gradient, Tensor):
+            return gradient
+        assert self._meta is not None
+        self._meta.grad = held = constant(gradient)  # the same object next time: `x.grad.zero_()` is to be seen
+        return held
 
     @grad.setter
     def grad(self, gradient: Any) -> None:
@@ -162,8 +181,15 @@ class Tensor:
         if self.requires_grad:
             parts.append("requires_grad=True" if self.is_leaf else "requires_grad=True, is_leaf=False")
         if self._meta is not None and self._meta.grad is not None:
-            parts.append("grad=" + str(np.asarray(self._meta.grad).tolist()))
+            gradient = self._meta.grad
+            shown = gradient._value if isinstance(gradient, Tensor) else gradient
+            parts.append("grad=" + str(np.asarray(shown).tolist()))
         return f"tensor({', '.join(parts)})"
+
+
+def retains(tensor: Tensor) -> bool:
+    """Whether backward fills `.grad` of an intermediate."""
+    return tensor._meta is not None and tensor._meta.watch is not None and bool(tensor._meta.watch.retain)
 
 
 def meta_of(tensor: Tensor) -> Meta:

@@ -16,7 +16,7 @@ from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.perform import perform
-from notebook_ad.tensor.reverse import pull
+from notebook_ad.tensor.reverse import leaves_of, pull
 from notebook_ad.tensor.tensor import Tensor, constant
 from notebook_ad.transforms.variables import alias
 
@@ -76,6 +76,10 @@ class Batched(Level):
         found = pull([self.whole(t) for t in outputs], [self.whole(t) for t in cotangents], [self.own(t) for t in wanted])
         return [None if g is None else batched(self.level, g) for g in found]
 
+    def leaves(self) -> list[Any]:
+        """Leaves of the examples."""
+        return leaves_of(self.held)
+
     def alias(self) -> Tensor:
         """A new variable for each example."""
         return batched(self.level, alias(self.held))
@@ -117,7 +121,7 @@ class Batched(Level):
                     return type(t)(pick(x) for x in t)
                 return t.held[i] if self.is_own(t) else t
 
-            results.append(function([pick(t) for t in operands], {k: pick(v) for k, v in static.items()}))
+            results.append(function([pick(t) for t in operands], {k: pick(v) if k == "key" else v for k, v in static.items()}))
         return batched(self.level, shaping.stack(results))
 
 

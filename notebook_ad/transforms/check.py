@@ -27,6 +27,8 @@ def check_grads(
 ) -> None:
     """Compare the derivatives of `f` at `args` with central differences along random directions. As JAX's.
 
+    Complex arguments and results too: the pairing of a cotangent and a tangent is Re Σ g·t, without a conjugate.
+
     Args:
         f: gives an array, or a nested structure of arrays.
         order: derivatives up to this order, each in every mode, modes mixed.
@@ -69,7 +71,11 @@ def _check(
         else:
             value, pullback = vjp(f, *args)
             seeds = rebuild(value, [_random(x, rng) for x in leaves(value)])
-            got = _inner(leaves(pullback(seeds)), leaves(tangents))
+            found = leaves(pullback(seeds))
+            for g, x in zip(found, leaves(args), strict=True):
+                if np.iscomplexobj(_host(g)) != np.iscomplexobj(_host(x)):
+                    raise AssertionError(f"derivative ({name}) of dtype {_host(g).dtype} for one of {_host(x).dtype}")
+            got = _inner(found, leaves(tangents))
             _agree(got, _inner(leaves(seeds), expected), atol, rtol, name)
             _check(lambda *a: vjp(f, *a)[1](seeds), args, order - 1, modes, tolerances, rng, (mode, *path))
 
@@ -83,7 +89,7 @@ def _slope(f: Function, args: Any, tangents: Any, eps: float) -> list[np.ndarray
 
 def _host(x: Any) -> Any:
     value = np.asarray(x.detach().value if isinstance(x, Tensor) else x)
-    return value if value.dtype.kind == "c" else value.astype(np.float64)
+    return value.astype(np.complex128 if value.dtype.kind == "c" else np.float64)
 
 
 def _random(x: Any, rng: np.random.Generator) -> Any:

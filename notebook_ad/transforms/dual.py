@@ -10,7 +10,7 @@ import numpy as np
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.perform import perform
-from notebook_ad.tensor.reverse import pull
+from notebook_ad.tensor.reverse import leaves_of, pull
 from notebook_ad.tensor.tangents import push, zeros_like
 from notebook_ad.tensor.tensor import SMOOTH, Tensor
 from notebook_ad.transforms.variables import alias
@@ -67,6 +67,10 @@ class Dual(Level):
         pairs = first + second
         changes = pull([out for out, _ in pairs], [g for _, g in pairs], inner)
         return [self._joined(g, change) for g, change in zip(gradients, changes, strict=True)]
+
+    def leaves(self) -> list[Any]:
+        """Leaves of the primal and of the tangent."""
+        return list({id(m): m for m in (*leaves_of(self.primal), *leaves_of(self.tangent))}.values())
 
     def alias(self) -> Tensor:
         """A new variable that moves with the same tangent."""

@@ -58,6 +58,8 @@ def moving(tangent: Any, primal: Tensor) -> Tensor:
     t = floating(tangent, "jvp: the tangent")
     if t.shape != primal.shape:
         raise ValueError(f"a tangent has shape {t.shape}, but its primal has {primal.shape}{place()}")
+    if t.dtype.kind == "c" and primal.dtype.kind != "c":
+        raise TypeError(f"a tangent is {t.dtype}, but its primal is {primal.dtype}{place()}; pass a real one")
     if t.dtype != primal.dtype and not t.requires_grad:
         return constant(np.asarray(t._value).astype(primal.dtype))
     return t

@@ -11,9 +11,11 @@ import numpy as np
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import reverse
-from notebook_ad.tensor.ambient import enable_grad, no_grad
+from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.backward import grads
 from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.reverse import leaves_of
 from notebook_ad.tensor.tangents import zeros_like
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, make
 from notebook_ad.transforms import batching
@@ -24,33 +26,40 @@ Argnums = int | Sequence[int]
 Function = Callable[..., Any]
 
 
-def grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+def grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False) -> Function:
     """A function that gives the gradient of a scalar function. As `jax.grad`.
+
+    With respect to z = x + iy a real L has the gradient ∂L/∂x − i ∂L/∂y (as in JAX and HIPS autograd).
 
     Args:
         fun: gives one number; its arguments are numbers, arrays, tensors, or nested lists, tuples and dicts of them.
         argnums: which argument (an int), or which (a sequence; the result is then a tuple).
         has_aux: `fun` gives `(number, anything)`; the result is then `(gradient, anything)`.
+        holomorphic: the promise that `fun` is complex differentiable; takes and gives complex numbers, and the result
+            is the complex derivative.
 
     >>> import notebook_ad as ad
     >>> ad.grad(lambda x: x**3)(2.0)
     12.0
     >>> ad.grad(ad.grad(lambda x: x**3))(2.0)
     12.0
+    >>> print(ad.grad(lambda z: z**2, holomorphic=True)(1 + 2j))
+    (2+4j)
 
     Raises:
-        TypeError: `fun` gives no scalar, or an argument is not numeric.
+        TypeError: `fun` gives no scalar, or an argument is not numeric; a complex result without `holomorphic`, a real
+            argument or result with it.
     """
 
     @functools.wraps(fun, assigned=("__name__", "__doc__"))
     def gradient(*args: Any, **kwargs: Any) -> Any:
-        value, found = _value_and_grad(fun, argnums, has_aux, "grad", args, kwargs)
+        value, found = _value_and_grad(fun, argnums, has_aux, holomorphic, "grad", args, kwargs)
         return (found, value[1]) if has_aux else found
 
     return gradient
 
 
-def value_and_grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False) -> Function:
+def value_and_grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False, holomorphic: bool = False) -> Function:
     """As `grad`, but gives `(value, gradient)`; with `has_aux`, `((value, aux), gradient)`.
 
     >>> import notebook_ad as ad
@@ -60,13 +69,19 @@ def value_and_grad(fun: Function, argnums: Argnums = 0, has_aux: bool = False) -
 
     @functools.wraps(fun, assigned=("__name__", "__doc__"))
     def both(*args: Any, **kwargs: Any) -> Any:
-        return _value_and_grad(fun, argnums, has_aux, "value_and_grad", args, kwargs)
+        return _value_and_grad(fun, argnums, has_aux, holomorphic, "value_and_grad", args, kwargs)
 
     return both
 
 
 def _value_and_grad(
-    fun: Function, argnums: Argnums, has_aux: bool, what: str, args: tuple[Any, ...], kwargs: dict[str, Any]
+    fun: Function,
+    argnums: Argnums,
+    has_aux: bool,
+    holomorphic: bool,
+    what: str,
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
 ) -> tuple[Any, Any]:
     many = not isinstance(argnums, int)
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
@@ -75,11 +90,13 @@ def _value_and_grad(
     with entered(), enable_grad():
         live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(chosen))
         variables = fresh(chosen, what)
+        if holomorphic and (real := [v.dtype for v in variables if v.dtype.kind != "c"]):
+            raise TypeError(f"{what}(holomorphic=True) takes complex arguments, not {real[0]}{place()}; pass z + 0j")
         given = list(args)
         for i, tree in zip(positions, rebuild(chosen, variables), strict=True):
             given[i] = tree
         result = fun(*given, **kwargs)
-        output = scalar_of(result[0] if has_aux else result, what)
+        output = scalar_of(result[0] if has_aux else result, what, holomorphic)
         gradients = gradients_of(output, variables, live)
     value = finished(output)
     found = rebuild(chosen, [finished(g) for g in gradients])
@@ -114,7 +131,7 @@ def fresh(chosen: Any, what: str) -> list[Tensor]:
     return [alias(batching.spread(floating(x, f"{what}: the argument"))) for x in leaves(chosen)]
 
 
-def scalar_of(result: Any, what: str) -> Tensor:
+def scalar_of(result: Any, what: str, holomorphic: bool = False) -> Tensor:
     """The function's result as one number.
 
     Raises:
@@ -126,8 +143,13 @@ def scalar_of(result: Any, what: str) -> Tensor:
             f"{what} needs a scalar output; the function returned shape {output.shape}{place()}. "
             "Sum it, or use jacobian or elementwise_grad"
         )
-    if output.dtype.kind == "c":
-        raise TypeError(f"{what} needs a real output, not {output.dtype}{place()}. Take np.real() or abs() of it")
+    if output.dtype.kind == "c" and not holomorphic:
+        raise TypeError(
+            f"{what} needs a real output, not {output.dtype}{place()}. Take np.real() or abs() of it; "
+            "for the derivative of a complex differentiable function pass holomorphic=True"
+        )
+    if holomorphic and output.dtype.kind != "c":
+        raise TypeError(f"{what}(holomorphic=True) needs a complex output, not {output.dtype}{place()}")
     return output
 
 
@@ -168,6 +190,8 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
         result = fun(*rebuild(list(primals), variables))
     value, aux = result if has_aux else (result, None)
     outputs = [x if isinstance(x, Tensor) else constant(x) for x in leaves(value)]
+    own = {id(v._meta) for v in variables}
+    live = live or any(id(leaf) not in own for out in outputs for leaf in leaves_of(out))
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         given = leaves(cotangents)
@@ -175,8 +199,10 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
             raise ValueError(f"the value has {len(outputs)} arrays, the cotangent {len(given)}")
         seeds = [cotangent(g, out) for g, out in zip(given, outputs, strict=True)]
         again = live or any(isinstance(g, Tensor) and g.requires_grad for g in given)
-        with enable_grad() if again else no_grad():
-            found = pulled(outputs, seeds, variables)
+        found = [
+            zeros_like(v) if g is None else g
+            for g, v in zip(grads(outputs, seeds, variables, again, True), variables, strict=True)
+        ]
         return tuple(rebuild(list(primals), [finished(g) for g in found]))
 
     shown = map_leaves(finished, value)
@@ -187,11 +213,14 @@ def cotangent(g: Any, output: Tensor) -> Tensor:
     """A given cotangent, checked against the output.
 
     Raises:
+        TypeError: a complex one of a real output.
         ValueError: another shape.
     """
     given = g if isinstance(g, Tensor) else constant(g)
     if given.shape != output.shape:
         raise ValueError(f"the cotangent has shape {given.shape}, but the output has {output.shape}{place()}")
+    if given.dtype.kind == "c" and output.dtype.kind != "c":
+        raise TypeError(f"the cotangent is {given.dtype}, but the output is {output.dtype}{place()}; pass a real one")
     dtype = output.dtype if output.dtype in SMOOTH else np.dtype(np.float64)
     if given.dtype != dtype and top((given,)) is None and not given.requires_grad:
         return constant(np.asarray(given._value).astype(dtype))

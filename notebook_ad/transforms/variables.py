@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine import backward as engine
 from notebook_ad.engine import elementwise as ops
 from notebook_ad.tensor.elementwise import apply, own
 from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.reverse import leaves_of
 from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make, plain
 
 depth: ContextVar[int] = ContextVar("notebook_ad.depth", default=0)  # transforms that are under way
@@ -47,13 +47,6 @@ def finished(x: Any) -> Any:
     if x.requires_grad and (depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x))):
         return x
     return x._value if type(x._value) is float else x._value[()] if x.ndim == 0 else x._value
-
-
-def leaves_of(t: Tensor) -> list[Meta]:
-    """The leaves that a tensor depends on."""
-    if t._meta is not None and t._meta.leaf:
-        return [t._meta]
-    return [] if t._segment is None else engine.leaves(t._segment, t._id)
 
 
 def floating(value: Any, what: str) -> Tensor:

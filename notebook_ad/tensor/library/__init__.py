@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from notebook_ad.tensor.library import linalg, reductions, selection, shapes, signals, ufuncs
+from notebook_ad.tensor.library import complex, fft, linalg, reductions, selection, shapes, signals, ufuncs
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **ufuncs.FUNCTIONS,
@@ -13,5 +13,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **linalg.FUNCTIONS,
     **shapes.FUNCTIONS,
     **selection.FUNCTIONS,
+    **complex.FUNCTIONS,
+    **fft.FUNCTIONS,
     **signals.FUNCTIONS,
 }

@@ -1,8 +1,15 @@
-"""Selecting, sorting and searching in tensors."""
+"""Selecting, sorting and searching in tensors: which of ours serves which of NumPy's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from notebook_ad.tensor.library import choosing, counting, differences, indexing, searching, sorting
+from notebook_ad.tensor.library.given import Functions
 
-FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+FUNCTIONS: Functions = {
+    **indexing.FUNCTIONS,
+    **choosing.FUNCTIONS,
+    **sorting.FUNCTIONS,
+    **searching.FUNCTIONS,
+    **counting.FUNCTIONS,
+    **differences.FUNCTIONS,
+}

@@ -1,8 +1,14 @@
-"""Rearranging tensors."""
+"""Rearranging tensors: which of ours serves which of NumPy's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from notebook_ad.tensor.library import axes, joining, padding, repeating, triangles
+from notebook_ad.tensor.library.given import Functions
 
-FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {}
+FUNCTIONS: Functions = {
+    **axes.FUNCTIONS,
+    **joining.FUNCTIONS,
+    **repeating.FUNCTIONS,
+    **padding.FUNCTIONS,
+    **triangles.FUNCTIONS,
+}

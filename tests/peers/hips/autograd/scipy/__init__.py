@@ -1,0 +1,5 @@
+"""ad.scipy."""
+
+import notebook_ad as ad
+
+integrate = None

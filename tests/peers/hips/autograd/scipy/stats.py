@@ -1,0 +1,1 @@
+from notebook_ad.scipy.stats import *  # noqa: F403

@@ -20,35 +20,31 @@ from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph
 from notebook_ad.tensor.ambient import enable_grad, inference_mode, no_grad
 from notebook_ad.tensor.anomaly import detect_anomaly
+from notebook_ad.tensor.creation import cat as concatenate
+from notebook_ad.tensor.creation import stack
 from notebook_ad.tensor.functions import (
     abs,
-    concatenate,
     cos,
     exp,
     log,
     matmul,
-    max,
     maximum,
-    mean,
-    min,
     minimum,
     relu,
-    reshape,
     sigmoid,
     sin,
     softplus,
     sqrt,
-    stack,
-    sum,
     tan,
     tanh,
-    transpose,
     where,
 )
+from notebook_ad.tensor.named import max, mean, min, named, reshape, sum, transpose
 from notebook_ad.tensor.tensor import Tensor, tensor
 from notebook_ad.transforms.batching import vmap
 from notebook_ad.transforms.check import check_grads
-from notebook_ad.transforms.custom import checkpoint, custom_jvp, custom_vjp, stop_gradient
+from notebook_ad.transforms.checkpoint import checkpoint, stop_gradient
+from notebook_ad.transforms.custom import custom_jvp, custom_vjp
 from notebook_ad.transforms.forward import jvp, linearize
 from notebook_ad.transforms.matrices import elementwise_grad, hessian, hvp, jacfwd, jacobian, jacrev, make_hvp, make_jvp
 from notebook_ad.transforms.reverse import grad, value_and_grad, vjp
@@ -67,7 +63,6 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
     "GradientTape": "notebook_ad.compat.tape",
     "for_scipy": "notebook_ad.compat.optimize",
     "compare": "notebook_ad.graph.compare",
-    "scipy": "notebook_ad.scipy",
     "show": "notebook_ad.widgets.display",
     "live": "notebook_ad.widgets.live",
     "explore": "notebook_ad.widgets.explore",
@@ -77,12 +72,18 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
 }
 
 
-_MODULES = {"autograd": "notebook_ad.compat.autograd", "functional": "notebook_ad.compat.functional"}
+_MODULES = {
+    "autograd": "notebook_ad.compat.autograd",
+    "functional": "notebook_ad.compat.functional",
+    "scipy": "notebook_ad.scipy",
+}
 
 
 def __getattr__(name: str) -> Any:
     if name in _MODULES:
         return importlib.import_module(_MODULES[name])
     if name not in _LAZY:
+        if (found := named(name)) is not None:
+            return found
         raise AttributeError(f"module 'notebook_ad' has no attribute {name!r}")
     return getattr(importlib.import_module(_LAZY[name]), name)

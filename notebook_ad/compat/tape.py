@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Self
 
 import numpy as np
 
-from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.ambient import enable_grad, no_grad
 from notebook_ad.tensor.backward import grads
 from notebook_ad.tensor.gradients import seed_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.shaping import reshape, stack
 from notebook_ad.tensor.tangents import zeros_like
-from notebook_ad.tensor.tensor import Tensor, constant, describe, make
+from notebook_ad.tensor.tensor import Tensor, constant, make
 from notebook_ad.transforms.trees import leaves, rebuild
 
 running: ContextVar[int] = ContextVar("notebook_ad.tapes", default=0)
@@ -28,7 +29,8 @@ class GradientTape:
 
     Args:
         persistent: `gradient` may be called more than once.
-        watch_accessed_variables: accepted; every tensor that requires a gradient is watched.
+        watch_accessed_variables: False: a leaf has a gradient only after `watch`. Else every tensor that requires a
+            gradient is watched.
 
     >>> import notebook_ad as ad
     >>> x = ad.tensor(3.0)
@@ -42,6 +44,7 @@ class GradientTape:
 
     def __init__(self, persistent: bool = False, watch_accessed_variables: bool = True) -> None:
         self.persistent = persistent
+        self._accessed = watch_accessed_variables
         self._used = False
         self._watched: list[Tensor] = []
         self._token: Any = None
@@ -69,6 +72,17 @@ class GradientTape:
             t.requires_grad_()
             self._watched.append(t)
 
+    @contextmanager
+    def stop_recording(self) -> Iterator[None]:
+        """Operations inside are not recorded."""
+        with no_grad():
+            yield
+
+    def reset(self) -> None:
+        """Begin anew: forget what was watched, and that the gradient was taken."""
+        self._watched.clear()
+        self._used = False
+
     def watched_variables(self) -> tuple[Tensor, ...]:
         """What was given to `watch`."""
         return tuple(self._watched)
@@ -80,7 +94,8 @@ class GradientTape:
 
         Args:
             output_gradients: a cotangent for each target; ones otherwise.
-            unconnected_gradients: "none" or "zero" for a source that the target does not depend on.
+            unconnected_gradients: "none" or "zero" for a source that was not watched, or that the target does not
+                depend on.
 
         Raises:
             RuntimeError: a second call on a tape that is not persistent.
@@ -88,14 +103,10 @@ class GradientTape:
         if unconnected_gradients not in ("none", "zero"):
             raise ValueError(f"unconnected_gradients is 'none' or 'zero', not {unconnected_gradients!r}")
         self._use()
-        targets = [t for t in leaves(target) if isinstance(t, Tensor)]
-        given = leaves(output_gradients) if output_gradients is not None else [None] * len(targets)
-        seeds = [
-            make(np.ones(t.shape, t.dtype)) if g is None and t.shape else g if isinstance(g, Tensor) else make(seed_of(t, g))
-            for t, g in zip(targets, given, strict=True)
-        ]
+        pairs = [(t, g) for t, g in _paired(target, output_gradients) if isinstance(t, Tensor)]
+        seeds = [_seed(t, g) for t, g in pairs]
         wanted = _sources(sources)
-        found = self._grads(targets, seeds, wanted)
+        found = self._grads([t for t, _ in pairs], seeds, wanted)
         if unconnected_gradients == "zero":
             found = [zeros_like(t) if g is None else g for g, t in zip(found, wanted, strict=True)]
         return rebuild(sources, found)
@@ -128,7 +139,10 @@ class GradientTape:
         self, targets: Sequence[Tensor], seeds: Sequence[Tensor], wanted: Sequence[Tensor], keep: bool = False
     ) -> list[Tensor | None]:
         nested = running.get() > 0
-        return grads(targets, seeds, wanted, nested, nested or self.persistent or keep)
+        own = [self._accessed or not t.is_leaf or any(t is w for w in self._watched) for t in wanted]
+        asked = [t for t, mine in zip(wanted, own, strict=True) if mine and t.requires_grad]
+        found = iter(grads(targets, seeds, asked, nested, nested or self.persistent or keep) if asked else ())
+        return [next(found) if mine and t.requires_grad else None for t, mine in zip(wanted, own, strict=True)]
 
     def _use(self) -> None:
         if self._used and not self.persistent:
@@ -143,6 +157,22 @@ def _sources(sources: Any) -> list[Tensor]:
     for t in found:
         if not isinstance(t, Tensor):
             raise TypeError(f"gradient takes tensors as sources, not {type(t).__name__}{place()}")
-        if not t.requires_grad:
-            raise RuntimeError(f"{describe(t)} was not watched{place()}: call tape.watch(x) before it is used")
     return found
+
+
+def _paired(target: Any, gradients: Any) -> list[tuple[Any, Any]]:
+    """Each target with the cotangent that was given for it; None for the others."""
+    if gradients is None:
+        return [(t, None) for t in leaves(target)]
+    if isinstance(target, dict):
+        return [pair for key in sorted(target) for pair in _paired(target[key], gradients[key])]
+    if isinstance(target, list | tuple):
+        return [pair for t, g in zip(target, gradients, strict=True) for pair in _paired(t, g)]
+    return [(target, gradients)]
+
+
+def _seed(target: Tensor, gradient: Any) -> Tensor:
+    if gradient is None and target.shape:
+        return make(np.ones(target.shape, target.dtype))
+    checked = seed_of(target, gradient.detach() if isinstance(gradient, Tensor) else gradient, "gradient")
+    return gradient if isinstance(gradient, Tensor) else make(checked)

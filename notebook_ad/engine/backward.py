@@ -19,6 +19,7 @@ BUDGET = 20_000_000  # elements between two returns to Python: at most about 100
 
 NOTHING_SEEN = np.zeros(CAPACITY, np.uint8)
 NO_ARENA = np.zeros(0)
+COMPILED = np.ones_like(kernels.TABLE)  # for a look at the rows that calls no kernel
 
 Gradient = float | np.ndarray
 Pending = dict[int, tuple[Segment, dict[int, Gradient]]]  # seeds of segments still to be swept, by the segment's id()
@@ -77,7 +78,7 @@ def visited_by(segment: Segment, output: int) -> Visited:
     while pending:
         segment, rows = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
         with segment.lock:
-            marked = reach(segment, list(rows))
+            marked = reach(segment, list(rows), table=COMPILED)
             visited.append((segment, marked.order.copy()))
             for row in marked.sources.tolist():
                 if row in segment.imports:
@@ -86,15 +87,18 @@ def visited_by(segment: Segment, output: int) -> Visited:
     return visited
 
 
-def reach(segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN) -> Marked:
-    """The rows of the segment that the given ones depend on, but for those `seen`, with their kernels compiled."""
+def reach(
+    segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN, table: np.ndarray = kernels.TABLE
+) -> Marked:
+    """The rows of the segment that the given ones depend on, but for those `seen`; kernels that `table` lacks are compiled."""
+    known = table
     table, work = segment.sync(), segment.workspace()
     while True:
         for row in rows:
             work.needed[row] = 1
         found = mark(
             table, segment.consumed, work.needed, seen, work.offset, work.order, work.sources, work.grads,
-            kernels.TABLE, max(rows), len(rows),
+            known, max(rows), len(rows),
         )  # fmt: skip
         reached, count, size, status, what = found
         if status != MISSING:

@@ -31,7 +31,7 @@ _lock = threading.Lock()
 
 def code_of(primitive: Primitive, dtype: str) -> int:
     """The row's code for a primitive on a dtype: its index in the table."""
-    return 4 * primitive.code + (HOST if primitive.kind == "host" else DTYPES.get(dtype, HOST))
+    return 4 * primitive.code + (HOST if primitive.kind == "host" or primitive.heavy else DTYPES.get(dtype, HOST))
 
 
 def ensure(code: int) -> None:

@@ -17,7 +17,6 @@ from notebook_ad.engine.expr import (
     log1p,
     not_equal,
     remainder,
-    rint,
     sign,
     sin,
     sqrt,
@@ -35,14 +34,14 @@ floordiv = elementwise(
     "floordiv", "//", floor_divide, (lambda x, y, z: 0, lambda x, y, z: 0), np.floor_divide
 )  # a step function: its derivative is 0 wherever it has one
 mod = elementwise(
-    "mod", "%", remainder, (lambda x, y, z: 1, lambda x, y, z: rint((z - x) / y)), np.remainder
-)  # z = x − ⌊x/y⌋·y, and (z − x)/y is that whole number up to rounding
+    "mod", "%", remainder, (lambda x, y, z: 1, lambda x, y, z: -floor_divide(x, y)), np.remainder
+)  # z = x − ⌊x/y⌋·y
 power = elementwise(
     "pow",
     "xʸ",
     lambda x, y: x**y,
     (
-        lambda x, y, z: where(equal(y, 0), 0, y * x ** (y - 1)),
+        lambda x, y, z: where(equal(y, 0), where(equal(x, 0), 0, y * x ** (y - 1)), y * x ** (y - 1)),
         lambda x, y, z: where(equal(x, 0), where(y >= 0, 0, z * log(x)), z * log(x)),
     ),
     np.power,

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine.expr import Expr, is_const, lift, simplify, substitute
+from notebook_ad.engine.expr import Expr, is_const, lift, passed, simplify, substitute
 from notebook_ad.engine.primitive import OPERANDS, PRIMITIVES, Primitive, declare
 
 HEADS: dict[str, Callable[..., Any]] = {
@@ -92,3 +92,13 @@ def partial_primitive(expr: Expr, label: str) -> Primitive:
     renamed = substitute(expr, {n: Expr("var", name=OPERANDS[i]) for i, n in enumerate(names)})
     partials = tuple(derivative(renamed, n) for n in OPERANDS[: len(names)])
     return declare(label, label, "elementwise", value=renamed, partials=partials)
+
+
+@cache
+def passing_primitive(expr: Expr, label: str) -> Primitive:
+    """Upstream × a partial that is 0 in some branch, as an elementwise primitive of the upstream and its variables."""
+    names = variables(expr)
+    renamed = substitute(expr, {n: Expr("var", name=OPERANDS[i + 1]) for i, n in enumerate(names)})
+    value = passed(Expr("var", name=OPERANDS[0]), renamed)
+    partials = tuple(derivative(value, n) for n in OPERANDS[: len(names) + 1])
+    return declare(label, label, "elementwise", value=value, partials=partials)

@@ -82,9 +82,7 @@ sqrt, cbrt, hypot = map(function, ("sqrt", "cbrt", "hypot"))
 sin, cos, tan, arcsin, arccos, arctan, arctan2 = map(
     function, ("sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2")
 )
-sinh, cosh, tanh, arcsinh, arccosh, arctanh = map(
-    function, ("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh")
-)
+sinh, cosh, tanh, arcsinh, arccosh, arctanh = map(function, ("sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh"))
 absolute, floor, rint, sign, copysign = map(function, ("abs", "floor", "rint", "sign", "copysign"))
 equal, not_equal = map(function, ("==", "!="))
 floor_divide, remainder, fmod = map(function, ("//", "%", "fmod"))
@@ -94,6 +92,22 @@ where = function("where")  # lazy in every interpreter: the branch not taken is 
 def is_const(expr: Expr, value: float | None = None) -> bool:
     """Whether `expr` is a constant (equal to `value`, where one is given)."""
     return expr.head == "const" and (value is None or expr.value == value)
+
+
+def blocked(expr: Expr) -> bool:
+    """Whether the expression is 0 in some branch of a `where`, and not everywhere."""
+    return expr.head == "where" and any(is_const(a, 0.0) or blocked(a) for a in expr.args[1:])
+
+
+def passed(upstream: Expr, partial: Expr) -> Expr:
+    """Upstream × partial, but 0 in a branch where the partial is 0, whatever the upstream: inf or nan must not get past.
+
+    So that √relu(x) has the gradient 0 where x < 0. As PyTorch, which masks there.
+    """
+    if partial.head == "where":
+        condition, taken, other = partial.args
+        return Expr("where", (condition, passed(upstream, taken), passed(upstream, other)))
+    return partial if is_const(partial, 0.0) else simplify(Expr("*", (upstream, partial)))
 
 
 def substitute(expr: Expr, values: dict[str, Expr]) -> Expr:

@@ -9,6 +9,7 @@ Scalars have kernels of their own, without parameters.
 
 from __future__ import annotations
 
+from notebook_ad.engine.expr import passed, var
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 
@@ -62,7 +63,7 @@ def scalar_backward(op: Primitive) -> str:
     lines += [f"    {n} = real(d[{3 + 2 * i}])[0]" for i, n in enumerate(names)]
     for i, partial in enumerate(op.partials):
         if partial is not None:
-            lines += [f"    if d[{4 + 2 * i}] != 0:", f"        real(d[{4 + 2 * i}])[0] += gz * {source(partial)}"]
+            lines += [f"    if d[{4 + 2 * i}] != 0:", f"        real(d[{4 + 2 * i}])[0] += {source(passed(var('gz'), partial))}"]
     return "\n".join(lines) + "\n"
 
 
@@ -78,7 +79,7 @@ def elementwise_backward(op: Primitive) -> str:
     for i, (name, partial) in enumerate(zip(names, op.partials, strict=True)):
         if partial is None:
             continue
-        product = f"gz_[oz + i] * {source(partial)}"
+        product = source(passed(var("gz_[oz + i]"), partial))
         load = [*_loads(names, True), "z = z_[oz + i]"]
         fast = [*_loads(names, False), "z = z_[oz + i]"]
         lines += [

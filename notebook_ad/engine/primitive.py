@@ -10,7 +10,7 @@ import numpy as np
 
 from notebook_ad.engine.expr import Expr, lift, var
 
-OPERANDS = ("x", "y", "w")
+OPERANDS = ("x", "y", "w", "v", "u")  # an operation has three at most; the others are for derivatives of derivatives
 Kind = Literal["source", "elementwise", "linear", "gather", "put", "cast", "matmul", "extremum", "host", "opaque"]
 Linear = Literal["no", "linear", "multilinear"]
 
@@ -22,12 +22,13 @@ class Primitive:
     Attributes:
         code: its number on the tape and in the table of kernels.
         kind: which family of kernels serves it.
-        value, partials: expression trees over the operands x, y, w and the output z (elementwise only);
+        value, partials: expression trees over the operands x, y, w, … and the output z (elementwise only);
             a partial is None for an operand that never has a gradient.
         numpy: the host function that computes its value where NumPy has one.
         vjp: of a host primitive: `vjp(g, z, inputs, static, wanted)`, a cotangent for each wanted operand, written in
             NumPy calls, so that it runs on arrays and on tensors (and differentiates again).
         linear: whether a host primitive is linear in its operand, or in each of several.
+        heavy: its partials are so long that NumPy's calls cost less than compiling a kernel (those of third derivatives).
         rule: the vjp in words or LaTeX-free mathematics, for the reader.
     """
 
@@ -41,6 +42,7 @@ class Primitive:
     vjp: Callable[..., Sequence[Any]] | None = None
     linear: Linear = "no"
     rule: str = ""
+    heavy: bool = False
 
     def __call__(self, *operands: Any, **static: Any) -> Any:
         """A host primitive's value: of arrays an array, of tensors a tensor (on the tape where one needs a gradient)."""
@@ -53,13 +55,19 @@ class Primitive:
 
 
 PRIMITIVES: list[Primitive] = []
+HEAVY = 400  # nodes: a kernel of 900 took 10 s to compile
 
 
 def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:
     """Add a primitive to the table."""
-    primitive = Primitive(len(PRIMITIVES), name, glyph, kind, **rules)
+    heavy = sum(map(_nodes, rules.get("partials", ()))) > HEAVY
+    primitive = Primitive(len(PRIMITIVES), name, glyph, kind, heavy=heavy, **rules)
     PRIMITIVES.append(primitive)
     return primitive
+
+
+def _nodes(expr: Expr | None) -> int:
+    return 0 if expr is None else 1 + sum(map(_nodes, expr.args))
 
 
 leaf = declare("leaf", "", "source")

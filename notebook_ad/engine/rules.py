@@ -14,8 +14,8 @@ import numpy as np
 
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.errors import NoDerivative
-from notebook_ad.engine.evaluate import branches, evaluate, partial_primitive, variables
-from notebook_ad.engine.expr import is_const
+from notebook_ad.engine.evaluate import branches, evaluate, partial_primitive, passing_primitive, variables
+from notebook_ad.engine.expr import blocked, is_const
 from notebook_ad.engine.host import host, sum_to
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 
@@ -28,7 +28,7 @@ def pull(
     """Each wanted operand's contribution, from the gradient of the output; None for the others."""
     if primitive.kind == "elementwise":
         return [
-            sum_to(_scaled(g, primitive, i, z, inputs), x) if want else None
+            sum_to(scaled(g, primitive, i, z, inputs), x) if want else None
             for i, (x, want) in enumerate(zip(inputs, wanted, strict=True))
         ]
     if primitive.kind == "host":
@@ -57,12 +57,17 @@ def no_rule(label: str) -> NoDerivative:
     )
 
 
-def _scaled(g: Any, primitive: Primitive, i: int, z: Any, inputs: Sequence[Any]) -> Any:
+def scaled(g: Any, primitive: Primitive, i: int, z: Any, inputs: Sequence[Any]) -> Any:
+    """The upstream times the local derivative; 0 where a branch of the rule says 0, whatever the upstream."""
     expr = primitive.partials[i]
     if expr is None or is_const(expr, 0.0):
         return np.zeros_like(inputs[i])
     if is_const(expr):
         return g if expr.value == 1 else -g if expr.value == -1 else g * expr.value
+    if blocked(expr) and len(names := variables(expr)) < len(OPERANDS):
+        values = dict(zip((*OPERANDS[: len(inputs)], "z"), (*inputs, z), strict=True))
+        passing = passing_primitive(expr, f"g_{primitive.name}_d{OPERANDS[i]}")
+        return apply_elementwise(passing, [g, *(values[n] for n in names)])
     return g * partial(primitive, i, z, inputs)
 
 

@@ -52,7 +52,7 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
     if row.primitive is ops.opaque:
         raise blocked(*row.place)
     dtype = dtype_of(row.value)
-    if row.primitive.kind == "host" or dtype not in _NAMES:
+    if row.primitive.kind == "host" or row.primitive.heavy or dtype not in _NAMES:
         with np.errstate(all="ignore"):
             parts = rules.pull(row.primitive, upstream, row.value, row.inputs, row.static, wanted)
         return [_like(part, x) if w else None for part, x, w in zip(parts, row.inputs, wanted, strict=True)]

@@ -103,11 +103,11 @@ def shares(parts: Sequence[Any], total: Any, whole: float) -> list[float | None]
     """
     if not parts or not 0 < whole < math.inf:
         return [None] * len(parts)
-    if np.ndim(total) == 0:
+    if np.ndim(total) == 0 and not np.iscomplexobj(total):
         return [float(part) / whole for part in parts]
-    towards = np.asarray(total if norm(total) > CANCELLED * whole else parts[0], np.float64)
+    towards = np.conjugate(total if norm(total) > CANCELLED * whole else parts[0])
     with np.errstate(all="ignore"):
-        return [math.copysign(norm(part) / whole, 0.0 + float(np.sum(part * towards))) for part in parts]
+        return [math.copysign(norm(part) / whole, 0.0 + float(np.sum(np.real(part * towards)))) for part in parts]
 
 
 def rest(total: Any, listed: Sequence[Any]) -> Any:

@@ -19,11 +19,14 @@ MARKS: dict[State, str] = {"zero": " ⊘", "nan": " ⚠", "tiny": " ↓", "huge"
 def short(x: Any, digits: int = 4) -> str:
     """A number with at most `digits` significant digits.
 
-    >>> short(-6.0), short(1 / 3), short(1.5e-9), short(float("inf"))
-    ('−6', '0.3333', '1.5e−9', '∞')
+    >>> short(-6.0), short(1 / 3), short(1.5e-9), short(float("inf")), short(1 - 2j)
+    ('−6', '0.3333', '1.5e−9', '∞', '1 − 2i')
     """
     if isinstance(x, bool | np.bool_):
         return str(bool(x))
+    if np.iscomplexobj(x):
+        real, imag = short(np.real(x), digits), short(np.imag(x), digits)
+        return f"{real} − {imag[1:]}i" if imag.startswith("−") else f"{real} + {imag}i"
     try:
         value = float(x)
     except OverflowError:  # an integer beyond float64
@@ -71,8 +74,8 @@ def norm(value: Value | Sparse) -> float:
     if isinstance(value, Sparse):
         _, where = np.unique(value.indices.reshape(-1), return_inverse=True)
         value = np.bincount(where.reshape(-1), weights=value.values.reshape(-1)) if where.size else np.zeros(1)
-    flat = np.asarray(value, dtype=np.float64).reshape(-1)
-    largest = float(np.max(np.abs(flat), initial=0.0))
+    flat = np.abs(np.asarray(value)).astype(np.float64).reshape(-1)
+    largest = float(np.max(flat, initial=0.0))
     if largest == 0.0 or not math.isfinite(largest):
         return largest
     return largest * float(np.sqrt(np.sum((flat / largest) ** 2)))

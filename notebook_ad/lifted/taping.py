@@ -13,7 +13,7 @@ from notebook_ad.lifted.composed import COMPOSED
 from notebook_ad.tensor import functions
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
-from notebook_ad.tensor.protocols import FUNCTIONS
+from notebook_ad.tensor.protocols import rule_of
 from notebook_ad.tensor.tensor import Tensor, constant, tensor
 
 __all__ = [
@@ -33,7 +33,7 @@ def leaf(value: Any, name: str | None) -> Tensor:
 def rule(function: Callable[..., Any]) -> Callable[..., Any] | None:
     """The function on tensors that has this NumPy function's values and signature."""
     try:
-        return COMPOSED.get(function) or FUNCTIONS.get(function)
+        return COMPOSED.get(function) or rule_of(function)
     except TypeError:  # not hashable
         return None
 

@@ -37,6 +37,16 @@ checking: ContextVar[bool] = ContextVar("notebook_ad.checking", default=False)  
 
 
 @contextmanager
+def unchecked() -> Iterator[None]:
+    """Operations inside may give what is not finite."""
+    token = checking.set(False)
+    try:
+        yield
+    finally:
+        checking.reset(token)
+
+
+@contextmanager
 def no_grad() -> Iterator[None]:
     """Operations inside record nothing; their results need no gradient. As `torch.no_grad`."""
     token = state.set(NO_GRAD)

@@ -14,6 +14,13 @@ import numpy as np
 
 from notebook_ad.engine.errors import AnomalyError
 from notebook_ad.tensor import ambient, messages
+from notebook_ad.tensor.tensor import Tensor, make
+
+
+CURE = (
+    "Keep its operand away from there (clip, + eps), or use a stable form; under where(), "
+    "choose safe operands before the operation too, as the branch not taken is computed"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +43,8 @@ def detect_anomaly(check_nan: bool = True) -> Iterator[None]:
     """
     before = ambient.state.get()
     sources = before.sources if isinstance(before, ambient.Trace) else line
-    token, checks = ambient.state.set(ambient.Trace(sources)), ambient.checking.set(check_nan)
+    state = before if before is ambient.NO_GRAD else ambient.Trace(sources)
+    token, checks = ambient.state.set(state), ambient.checking.set(check_nan)
     try:
         yield
     finally:
@@ -65,9 +73,14 @@ def check_forward(name: str, inputs: Sequence[Any], value: Any, source: Any) -> 
     """Raise where finite operands gave something that is not."""
     if not finite(value) and all(map(finite, inputs)):
         raise AnomalyError(
-            f"{name} gave {_shown(value)} of finite operands {', '.join(map(_shown, inputs))}{_at(source)}. "
-            "Keep its operand away from there (clip, where with safe operands, + eps), or use a stable form"
+            f"{name} gave {_shown(value)} of finite operands {', '.join(map(_shown, inputs))}{_at(source)}. {CURE}"
         )
+
+
+def checked(name: str, inputs: Sequence[Any], value: Any) -> Tensor:
+    """A value that is not recorded as a tensor, looked at first."""
+    check_forward(name, inputs, value, line())
+    return make(value)
 
 
 def check_backward(name: str, g: Any, inputs: Sequence[Any], parts: Sequence[Any], source: Any) -> None:
@@ -76,8 +89,17 @@ def check_backward(name: str, g: Any, inputs: Sequence[Any], parts: Sequence[Any
         if part is not None and finite(g) and not finite(part):
             raise AnomalyError(
                 f"the gradient of {name} with respect to operand {i} is {_shown(part)}: upstream {_shown(g)}, operands "
-                f"{', '.join(map(_shown, inputs))}{_at(source)}. Keep the operand away from there"
+                f"{', '.join(map(_shown, inputs))}{_at(source)}. {CURE}"
             )
+
+
+def check_tangent(name: str, tangent: Any, inputs: Sequence[Any], moves: Sequence[Any]) -> None:
+    """Raise where finite operands and tangents gave a tangent that is not."""
+    if not finite(tangent) and all(map(finite, (*inputs, *moves))):
+        raise AnomalyError(
+            f"the tangent of {name} is {_shown(tangent)}: operands {', '.join(map(_shown, inputs))}, tangents "
+            f"{', '.join(map(_shown, moves))}{_at(line())}. {CURE}"
+        )
 
 
 def _at(source: Any) -> str:

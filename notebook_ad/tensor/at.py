@@ -11,11 +11,12 @@ from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.engine.library import selection as ops
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor import shaping
+from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import as_dtype, operand
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, describe, make
+from notebook_ad.tensor.tensor import Tensor, describe, make
 
 
 class At:
@@ -129,7 +130,7 @@ class Elements:
 
 
 def _rounds(places: np.ndarray) -> list[np.ndarray]:
-    """The occurrences split so that none of a part names a place twice: all first ones, all second ones, …"""
+    """The occurrences split so that none of a part names a place twice: all the first ones, then the second."""
     order = np.argsort(places, kind="stable")
     _, starts, counts = np.unique(places[order], return_index=True, return_counts=True)
     rank = np.empty(places.size, np.int64)

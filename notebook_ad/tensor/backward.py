@@ -10,10 +10,10 @@ import numpy as np
 from notebook_ad.engine import backward as engine
 from notebook_ad.tensor import gradients, reverse
 from notebook_ad.tensor.ambient import checking, enable_grad, no_grad
-from notebook_ad.tensor.gradients import add_to_leaves, consume, seed_of, start_row, watcher
+from notebook_ad.tensor.gradients import accumulate_all, add_to_leaves, consume, seed_of, start_row, watcher
 from notebook_ad.tensor.levels import Level, is_plain
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import Meta, Tensor, constant, describe, make
+from notebook_ad.tensor.tensor import Meta, Tensor, constant, describe, make, meta_of
 
 
 def backward(
@@ -60,9 +60,9 @@ def _into(output: Tensor, seed: Tensor, retain: bool | None, create: bool, input
     else:
         wanted = [_leaf(meta) for meta in reverse.leaves_of(output)]
     found = grads([output], [seed], wanted, create, create if retain is None else retain)
-    for t, g in zip(wanted, found, strict=True):
-        if g is not None:
-            add_to_leaves([(gradients.meta_of(t), g if create else g._value)])
+    accumulate_all(
+        [(meta_of(t), g if create else g._value) for t, g in zip(wanted, found, strict=True) if g is not None]
+    )
 
 
 def _leaf(meta: Meta) -> Tensor:
@@ -82,11 +82,21 @@ def grads(
     if create or checking.get() or not is_plain([*outputs, *cotangents]):
         with enable_grad() if create else no_grad():
             found = reverse.pull(outputs, cotangents, wanted)
+            found = [g if g is None else _past_hooks(t, g) for t, g in zip(wanted, found, strict=True)]
         if not retain:
             for output in outputs:
                 _give_back(output)
         return found
     return first_order(outputs, cotangents, wanted, retain)
+
+
+def _past_hooks(t: Tensor, g: Tensor) -> Tensor:
+    """A leaf's gradient as its hooks leave it; those of intermediates were called in the sweep."""
+    meta = t._meta
+    if meta is None or not meta.leaf or meta.watch is None:
+        return g
+    after: Tensor = gradients.seen(meta, g)
+    return after
 
 
 def _give_back(output: Tensor) -> None:

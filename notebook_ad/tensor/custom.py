@@ -28,19 +28,31 @@ Form = tuple[tuple[int, ...], bool]
 def custom(label: str, run: Run, operands: Sequence[Tensor], push: Push | None = None) -> list[Tensor]:
     """Run the user's function once; its results, whose derivatives are by the user's rule."""
     forms: list[Form] = []
-    static: dict[str, Any] = {"label": label, "run": run, "push": push, "forms": forms, "pull": None}
-    level = top(operands)
-    packed = apply(primitive, operands, static) if level is None else level.interpret(primitive, operands, static)
-    if len(forms) == 1:
-        return [packed]
-    return list(unpack(packed, forms))
+    dtypes: list[np.dtype[Any]] = []
+    static: dict[str, Any] = {
+        "label": label, "run": run, "push": push, "forms": forms, "dtypes": dtypes, "pull": None
+    }  # fmt: skip
+    packed = apply(primitive, operands, static)
+    parts = [packed] if len(forms) == 1 else unpack(packed, forms)
+    return [t if t.dtype == dtype else t.astype(dtype) for t, dtype in zip(parts, dtypes, strict=True)]
 
 
 def apply(primitive: Primitive, operands: Sequence[Tensor], static: dict[str, Any]) -> Tensor:
-    """The row: results packed, and the pull of this very run."""
+    """The row: results packed, and the pull of this very run.
+
+    Raises:
+        RuntimeError: the function closes over a value that a transform follows.
+    """
+    if (level := top(operands)) is not None:
+        return level.interpret(primitive, operands, static)
     with no_grad():
         results, pull = static["run"](operands)
+    if top(results) is not None:
+        raise RuntimeError(
+            f"{static['label']} closes over a value that jvp or vmap follows{place()}; pass it as an argument"
+        )
     static["forms"][:] = [(r.shape, r.dtype.kind == "c") for r in results]
+    static["dtypes"][:] = [r.dtype for r in results]
     value = results[0]._value if len(results) == 1 else plain(pack([r._value for r in results]))
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):

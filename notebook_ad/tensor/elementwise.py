@@ -16,7 +16,9 @@ from notebook_ad.engine.evaluate import evaluate as by_expression
 from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
-from notebook_ad.tensor import messages, record
+from notebook_ad.tensor import anomaly, foreign, messages, record
+from notebook_ad.tensor.ambient import checking
+from notebook_ad.tensor.dtypes import promoted
 from notebook_ad.tensor.levels import Level, is_plain, top
 from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, constant, make, plain
 
@@ -33,11 +35,13 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float:
         number = evaluate_scalar(primitive, values)
         segment = record.wants_record(operands)
-        return make(number) if segment is None else record.scalar(primitive, operands, number, segment)
+        if segment is not None:
+            return record.scalar(primitive, operands, number, segment)
+        return make(number) if not checking.get() else anomaly.checked(primitive.name, values, number)
     value = evaluate(primitive, operands)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
-        return make(value)
+        return make(value) if not checking.get() else anomaly.checked(primitive.name, values, value)
     dtype = FLOATS[0] if type(value) is float else value.dtype
     operands = tuple(as_dtype(t, dtype) for t in operands)
     shape = () if type(value) is float else value.shape
@@ -66,7 +70,7 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
 
     NumPy's loops are faster on exp, sin and the like (SIMD), and a cell under `%%backprop` gives the same bits.
     """
-    values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
+    values = promoted([np.float64(t._value) if type(t._value) is float else t._value for t in operands])
     try:
         with np.errstate(all="ignore"):  # 1 / 0 is inf, as in PyTorch; the picture marks it
             if primitive.numpy is not None:
@@ -119,18 +123,30 @@ def operand(value: Any, like: Tensor) -> Tensor:
     """An operand as a tensor; a Python number takes the float dtype of the other operand, as in NumPy 2."""
     if isinstance(value, Tensor):
         return value
-    if type(value) in (int, float, bool) and like.dtype in SMOOTH:
+    if (type(value) in (int, float, bool) or is_weak(value)) and like.dtype in SMOOTH:
         return make(float(value) if like.dtype == FLOATS[0] else np.asarray(value, like.dtype))
     if type(value) is complex and like.dtype in SMOOTH:
         return make(np.asarray(value, np.result_type(like.dtype, np.complex64)))
     return own(value)
 
 
+def is_weak(value: Any) -> bool:
+    """Whether a number takes the dtype of the other operand: an int of any class (`x.size`), but no float64 scalar."""
+    return isinstance(value, int | float) and not isinstance(value, np.generic) and not hasattr(value, "__tensor__")
+
+
 def own(value: Any) -> Tensor:
-    """A value as a constant, copied where the caller could still change it: the tape must keep what it saw."""
+    """A value as a constant, copied where the caller could still change it: the tape must keep what it saw.
+
+    Raises:
+        RuntimeError: another library's tensor that requires a gradient.
+    """
     protocol = getattr(type(value), "__tensor__", None)  # a value that has a place on the tape keeps it
     if protocol is not None and isinstance(found := protocol(value), Tensor):
         return found
+    if foreign.is_foreign(value) and not isinstance(value, Tensor):
+        value = foreign.array_of(value)
+        return constant(np.array(value))
     result = constant(value)
     if isinstance(value, np.ndarray) and value.flags.writeable and np.may_share_memory(result._value, value):
         result._value = result._value.copy()

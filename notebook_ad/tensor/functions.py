@@ -96,6 +96,8 @@ def abs(x: Any) -> Tensor:  # noqa: A001 - NumPy's name
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:
     """x where the condition holds, else y, elementwise. No gradient flows to the condition."""
+    if type(condition) is Tensor and not any(isinstance(v, Tensor) or hasattr(v, "__tensor__") for v in (x, y)):
+        return constant(np.where(condition._value, x, y))  # of two plain values NumPy's own promotion
     like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(np.float64(0))
     chosen = condition if isinstance(condition, Tensor) else constant(condition)
     return apply(ops.select, chosen.detach(), operand(x, like), operand(y, like))

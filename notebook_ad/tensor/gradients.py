@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import backward as engine
+from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.record import enter
@@ -56,6 +57,11 @@ def add_to_leaves(leaves: Sequence[tuple[Meta, Any]]) -> None:
     """Accumulate into `.grad`, past each leaf's hooks."""
     if any(meta.watch is not None for meta, _ in leaves):
         leaves = _watched(leaves)
+    accumulate_all(leaves)
+
+
+def accumulate_all(leaves: Sequence[tuple[Meta, Any]]) -> None:
+    """Accumulate into `.grad` what the hooks have seen already."""
     with _accumulating:
         for meta, contribution in leaves:
             if meta.grad is None:
@@ -84,10 +90,9 @@ def consume(output: Tensor, visited: engine.Visited) -> None:
 def start_row(output: Tensor) -> tuple[Any, int]:
     """The output's segment and row; a leaf that was never used is given one."""
     if output._segment is None:
-        segment = writable()
-        if segment is None or not output.requires_grad:
+        if not output.requires_grad:
             raise RuntimeError(f"{describe(output)} depends on no leaf: there is nothing to differentiate")
-        enter(output, segment)
+        enter(output, writable() or Segment())
     assert output._segment is not None
     return output._segment, output._id
 

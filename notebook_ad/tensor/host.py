@@ -10,7 +10,9 @@ import numpy as np
 
 from notebook_ad.engine.host import pack
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor import messages, record
+from notebook_ad.tensor import anomaly, messages, record
+from notebook_ad.tensor.ambient import checking
+from notebook_ad.tensor.dtypes import smooth_promoted
 from notebook_ad.tensor.elementwise import apply, own
 from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, make, plain
@@ -33,13 +35,13 @@ def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Te
     if (level := top(operands)) is not None:
         return level.interpret(primitive, operands, static)
     assert primitive.numpy is not None
-    values = [np.float64(t._value) if type(t._value) is float else t._value for t in operands]
+    values = smooth_promoted([np.float64(t._value) if type(t._value) is float else t._value for t in operands])
     with messages.named(primitive.name, *operands), np.errstate(all="ignore"):
         result = primitive.numpy(*values, **static)
     value = plain(pack(result) if isinstance(result, tuple) else result)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
-        return make(value)
+        return make(value) if not checking.get() else anomaly.checked(primitive.name, values, value)
     return record.wide(primitive, operands, value, segment, [], static, cost=1)
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from notebook_ad.tensor import ambient
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, describe, make, meta_of, plain
+from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, constant, describe, make, meta_of, plain
 
 
 def bind() -> None:
@@ -54,7 +54,14 @@ def _rebind(self: Tensor, result: Tensor, what: str) -> Tensor:
     self._segment = None  # before _id: readers of another thread never see a mixed pair
     self._value, self._id = result._value, result._id
     self._segment = None if off else result._segment
+    passed_on(self)
     return self
+
+
+def passed_on(self: Tensor) -> None:
+    """`x.data` has changed: so has x."""
+    if self._meta is not None and self._meta.owner is not None:
+        _set_data(self._meta.owner, self)
 
 
 def zero_(self: Tensor) -> Tensor:
@@ -102,7 +109,9 @@ def detach_(self: Tensor) -> Tensor:
 
 
 def _data(self: Tensor) -> Tensor:
-    return constant(self._value)
+    result = constant(self._value)
+    result._meta = Meta(owner=self)
+    return result
 
 
 def _set_data(self: Tensor, value: Any) -> None:
@@ -111,6 +120,7 @@ def _set_data(self: Tensor, value: Any) -> None:
         raise ValueError(f"data has shape {given.shape}, but the tensor has {self.shape}{place()}")
     self._segment = None
     self._value = given._value if given.dtype == self.dtype else plain(np.asarray(given._value, self.dtype))
+    passed_on(self)
 
 
 def _full(t: Tensor, value: float) -> Tensor:

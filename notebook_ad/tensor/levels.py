@@ -6,12 +6,11 @@ interpreted by the highest level among its operands, in operations on what that 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.tensor.tensor import Size, Tensor
 
 Static = dict[str, Any]
 
@@ -44,15 +43,23 @@ class Level(Tensor):
         """The same value as a new variable to differentiate with respect to."""
         raise NotImplementedError
 
+    def wrapped(self) -> tuple[Tensor, ...]:
+        """The tensors of lower levels that it holds."""
+        raise NotImplementedError
+
+    def spread(self, t: Tensor) -> Tensor:
+        """A tensor of lower levels as one of its own for each example, where this level tells examples apart."""
+        return t
+
     @property
     def ndim(self) -> int:
         """Number of axes."""
         return len(self.shape)
 
     @property
-    def size(self) -> int:
-        """Number of elements."""
-        return math.prod(self.shape)
+    def size(self) -> Size:
+        """Number of elements; called, the shape."""
+        return Size(self.shape)
 
     @property
     def requires_grad(self) -> bool:
@@ -74,6 +81,19 @@ def top(operands: Sequence[Any]) -> Level | None:
     return found
 
 
+def spread_like(t: Tensor, others: Sequence[Any]) -> Tensor:
+    """A tensor as one of its own for each example that the others tell apart, so that its gradient differs too."""
+    levels: dict[int, Level] = {}
+    pending = [x for x in others if isinstance(x, Level)]
+    while pending:
+        x = pending.pop()
+        levels[x.level] = x
+        pending += [y for y in x.wrapped() if isinstance(y, Level)]
+    for level in sorted(levels):
+        t = levels[level].spread(t)
+    return t
+
+
 def is_plain(operands: Sequence[Any]) -> bool:
     """Whether no operand belongs to a transform."""
     return all(type(t) is Tensor for t in operands) or top(operands) is None
@@ -82,5 +102,3 @@ def is_plain(operands: Sequence[Any]) -> bool:
 def rank(t: Any) -> int:
     """A tensor's level; 0 for an ordinary one."""
     return t.level if isinstance(t, Level) else 0
-
-

@@ -15,7 +15,7 @@ from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.tensor import Tensor
 
-_INSIDE = {__name__.split(".")[0], "numpy", "contextlib"}  # whose frames are not the user's
+_INSIDE = {__name__.split(".")[0], "numpy", "scipy", "contextlib"}  # whose frames are not the user's
 
 
 def broadcast(primitive: Primitive, operands: Sequence[Tensor]) -> ShapeError | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,9 @@ from notebook_ad.engine import elementwise as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CONSTANT, LIMIT
 from notebook_ad.tensor import ambient
+from notebook_ad.tensor.dtypes import SMOOTH, promoted
 from notebook_ad.tensor.elementwise import apply, operand
+from notebook_ad.tensor.foreign import array_of, is_foreign
 from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.linalg import matmul
@@ -129,12 +131,12 @@ def general(primitive: Primitive, name: str) -> tuple[Callable[..., Any], Callab
     """The operator and its reflected form, for any operands."""
 
     def forward(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, (Tensor, *NUMBERS)):
+        if not isinstance(other, (Tensor, *NUMBERS)) and not is_foreign(other):
             return NotImplemented
         return apply(primitive, self, operand(other, self))
 
     def reflected(self: Tensor, other: Any) -> Any:
-        if not isinstance(other, NUMBERS):
+        if not isinstance(other, NUMBERS) and not is_foreign(other):
             return NotImplemented
         return apply(primitive, operand(other, self), self)
 
@@ -147,15 +149,30 @@ def in_place(forward: Callable[..., Any]) -> Callable[..., Any]:
 
     def update(self: Tensor, other: Any) -> Tensor:
         result: Tensor = forward(self, other)
-        if ambient.state.get() is not ambient.NO_GRAD or self._meta is None or result is NotImplemented:
+        if self._meta is None or result is NotImplemented:
+            return result
+        if ambient.state.get() is not ambient.NO_GRAD and self._meta.owner is None:
             return result
         if result.shape != self.shape:
             raise ValueError(f"an in-place update cannot change the shape {self.shape} to {result.shape}")
         self._value = result._value if result.dtype == self.dtype else result._value.astype(self.dtype)
         self._segment = None  # rows recorded before keep the old value
+        if self._meta.owner is not None:
+            self._meta.owner.data = self
         return self
 
     return update
+
+
+def compared(x: Any, y: Any) -> Sequence[Any]:
+    """The values of two operands, at least one a tensor, as NumPy 2 compares them: a float64 is no Python number."""
+    a, b = (v._value if isinstance(v, Tensor) else v for v in (x, y))
+    if type(a) is float and type(b) is float:
+        return a, b
+    like = x if isinstance(x, Tensor) else y
+    if like.dtype not in SMOOTH or isinstance(a, list | tuple) or isinstance(b, list | tuple):
+        return tuple(np.float64(v) if type(v) is float and isinstance(t, Tensor) else v for v, t in ((a, x), (b, y)))
+    return promoted([np.float64(v) if type(v := operand(t, like)._value) is float else v for t in (x, y)])
 
 
 def comparison(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
@@ -163,10 +180,12 @@ def comparison(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
 
     def compare(self: Any, other: Any) -> Any:
         if not isinstance(other, (Tensor, *NUMBERS)):
-            return NotImplemented
+            if not is_foreign(other):
+                return NotImplemented
+            other = array_of(other)
         if (level := top((self, other))) is not None:
             return level.decide(function, (self, other))
-        outcome = np.asarray(function(*(v._value if isinstance(v, Tensor) else v for v in (self, other))))
+        outcome = np.asarray(function(*compared(self, other)))
         guard(function, (self, other), outcome, sign)
         return make(outcome)
 

@@ -12,13 +12,13 @@ import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
-from notebook_ad.tensor import library
+from notebook_ad.tensor import library, ufunc_methods
 from notebook_ad.tensor.facts import decided, make_plain, value_of
 from notebook_ad.tensor.host import on_tape
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.operators import COMPARISONS, comparison
-from notebook_ad.tensor.tensor import Tensor, make
+from notebook_ad.tensor.tensor import Tensor
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.add: f.add,
@@ -28,10 +28,8 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.floor_divide: f.floor_divide,
     np.remainder: f.remainder,
     np.power: f.power,
-    np.float_power: f.power,
     np.negative: f.negative,
     np.absolute: f.abs,
-    np.fabs: f.abs,
     np.exp: f.exp,
     np.log: f.log,
     np.sqrt: f.sqrt,
@@ -43,18 +41,11 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.minimum: f.minimum,
     np.matmul: f.matmul,
     np.where: f.where,
-    np.sum: f.sum,
-    np.mean: f.mean,
-    np.max: f.max,
-    np.min: f.min,
     np.reshape: f.reshape,
     np.transpose: f.transpose,
     np.concatenate: f.concatenate,
     np.stack: f.stack,
     np.broadcast_to: f.broadcast_to,
-    np.square: lambda x: x * x,
-    np.reciprocal: lambda x: 1 / x,
-    np.positive: lambda x: x,
     np.ravel: lambda a: f.reshape(a, -1),
 }
 FUNCTIONS |= library.FUNCTIONS
@@ -64,8 +55,9 @@ for _ufunc, _sign in COMPARISONS.values():
 # Functions of facts that have no derivative: they see the value. Those with results of several shapes, and those whose
 # operands stand in a list, are in library/searching.py.
 PLAIN: set[Callable[..., Any]] = {
-    np.shape, np.ndim, np.size, np.isfinite, np.isnan, np.isinf, np.sign, np.floor, np.ceil, np.argmax, np.argmin,
-    np.argsort, np.array_equal, np.allclose, np.isclose, np.all, np.any, np.logical_and, np.logical_or, np.logical_not,
+    np.shape, np.ndim, np.size, np.isfinite, np.isnan, np.isinf, np.sign, np.floor, np.ceil, np.trunc,
+    np.rint, np.fix, np.round, np.around, np.argmax, np.argmin, np.argsort, np.array_equal, np.allclose, np.isclose,
+    np.all, np.any, np.logical_and, np.logical_or, np.logical_not,
     np.count_nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit, np.nanargmax,
     np.nanargmin, np.array_equiv, np.logical_xor, np.isreal, np.iscomplex, np.isneginf, np.isposinf, np.iscomplexobj,
     np.isrealobj, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.can_cast,
@@ -99,17 +91,16 @@ def bind() -> None:
 
 
 def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
-    if method == "reduce" and ufunc in (np.add, np.maximum, np.minimum):
-        kwargs.setdefault("axis", 0)
-        reduction = {np.add: f.sum, np.maximum: f.max, np.minimum: f.min}[ufunc]
-        return reduction(*inputs, **{k: v for k, v in kwargs.items() if v is not None or k == "axis"})
-    if method != "__call__" or kwargs:
-        _unsupported(f"np.{ufunc.__name__}" + (f".{method}" if method != "__call__" else "") + _named(kwargs))
+    name = ("np." if hasattr(np, ufunc.__name__) else "") + ufunc.__name__
+    if method != "__call__":
+        return ufunc_methods.method(ufunc, method, inputs, kwargs, FUNCTIONS.get(ufunc))
+    if kwargs and (said := ufunc_methods.keywords(name, kwargs)):
+        ufunc_methods.refuse(name, list(said))
     if (function := rule_of(ufunc)) is not None:
-        return function(*(v if isinstance(v, Tensor) else _weak(v) for v in inputs))
+        return function(*inputs)
     if ufunc in PLAIN:
         return _decided(ufunc, inputs, {})
-    return _unsupported(("np." if hasattr(np, ufunc.__name__) else "") + ufunc.__name__)
+    return _unsupported(name)
 
 
 def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -131,18 +122,6 @@ def _plain_result(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
 def _decided(func: Any, args: Any, kwargs: dict[str, Any]) -> Any:
     plain = {k: value_of(v) for k, v in kwargs.items()}
     return decided(partial(func, **plain) if plain else func, args, f"np.{func.__name__}")
-
-
-def _weak(value: Any) -> Any:
-    return value if type(value) in (int, float, bool) else make(np.asarray(value)) if _is_float(value) else value
-
-
-def _is_float(value: Any) -> bool:
-    return isinstance(value, np.ndarray) and value.dtype.kind == "f" and value.ndim > 0 and value.flags.c_contiguous
-
-
-def _named(kwargs: dict[str, Any]) -> str:
-    return f" with {', '.join(kwargs)}" if kwargs else ""
 
 
 def _unsupported(name: str) -> Any:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
+import struct
 import threading
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.memory import reference
 from notebook_ad.engine.primitive import Primitive, constant, imported, leaf, opaque
 from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, Segment, Wide
 from notebook_ad.tensor import anomaly
-from notebook_ad.tensor.ambient import checking, source, writable
+from notebook_ad.tensor.ambient import Trace, checking, source, state, writable
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, make
 from notebook_ad.tensor.tensor import constant as as_constant
 
@@ -76,8 +79,9 @@ def _move(tensor: Tensor, segment: Segment, row: int) -> None:
 def _source_row(code: int, value: Any, segment: Segment) -> int:
     if type(value) is float:
         return segment.append(code, -1, -1, value)
-    block = np.array([0, value.size, value.itemsize, 0, 0, 0, 0], np.int64)
-    row = Wide(_PRIMITIVE_OF[code], block, block.ctypes.data, value, (), (), {}, value.nbytes)
+    start = segment.place(7)
+    packer(7).pack_into(segment.pool.data, 8 * start, 0, value.size, value.itemsize, 0, 0, 0, 0)
+    row = Wide(_PRIMITIVE_OF[code], segment.pool, start, 7, value, (), (), NOTHING, value.nbytes)
     return segment.add_wide(code + kernels.DTYPES.get(value.dtype.name, 0), row)
 
 
@@ -106,45 +110,62 @@ def wide(
     keep: Any = None,
 ) -> Tensor:
     """Record an operation with arrays among its operands or as its result."""
-    rows = [enter(t, segment) for t in operands]
-    at = len(segment.values)
-    block: Block = [len(operands), 0, 0, cost]
-    if type(value) is not float:
-        block[1], block[2] = max(1, value.size), value.itemsize
-    inner: Block = [len(operands), _address(value, segment, at), 0]
-    for tensor, row in zip(operands, rows, strict=True):
-        x = tensor._value
-        gradient = tensor.requires_grad
-        block += (row if gradient else -1, 0 if type(x) is float else x.size, 0 if type(x) is float else x.itemsize)
-        inner += (_address(x, segment, row), 0)
-        block[3] += 1 if type(x) is float else x.size
-    whole = np.array(block + inner + parameters, np.int64)
-    held = whole.nbytes + (0 if type(value) is float else value.nbytes)
-    record = Wide(
-        primitive,
-        whole,
-        whole.ctypes.data,
-        value,
-        tuple(rows),
-        tuple(t._value for t in operands),
-        static or {},
-        held,
-        keep,
+    m, store = len(operands), segment.store_address
+    rows, inputs = [], []
+    block: Block = []
+    inner: Block = []
+    for t in operands:
+        x, row = t._value, enter(t, segment)
+        rows.append(row)
+        inputs.append(x)
+        if type(x) is float:
+            block += (row if t._segment is not None else -1, 0, 0)
+            inner += (store + 8 * row, 0)
+            cost += 1
+        else:
+            size = x.size
+            block += (row if t._segment is not None else -1, size, x.itemsize)
+            inner += (reference(x), 0)
+            cost += size
+    number = type(value) is float
+    if number:
+        dtype, size, item, held = FLOAT64, 0, 0, 0
+        place = store + 8 * len(segment.values)
+    else:
+        dtype, size, item, held = value.dtype, value.size or 1, value.itemsize, value.nbytes
+        place = reference(value)
+    whole = (m, size, item, cost, *block, m, place, 0, *inner, *parameters)
+    length = len(whole)
+    start = segment.place(length)
+    packer(length).pack_into(segment.pool.data, 8 * start, *whole)
+    made = Wide(
+        primitive, segment.pool, start, length, value, tuple(rows), tuple(inputs), static or NOTHING, held + 8 * length, keep
     )
-    dtype = "float64" if type(value) is float else value.dtype.name
-    code = kernels.code_of(primitive, dtype)
+    code = 4 * primitive.code + (HOST if primitive.kind == "host" else DTYPES.get(dtype, HOST))
     if code & 3 == HOST and primitive is not opaque:
         code |= STOP
-    row = segment.add_wide(code, record, value if type(value) is float else 0.0)
-    if (place := source()) is not None:
-        segment.sources[row] = place
+    at = segment.add_wide(code, made, value if number else 0.0)
+    if type(now := state.get()) is Trace:
+        _traced(primitive, made, segment, at, now.sources())
+    return make(value, segment, at)
+
+
+NOTHING: dict[str, Any] = {}
+FLOAT64 = np.dtype(np.float64)
+DTYPES = {np.dtype(name): code for name, code in kernels.DTYPES.items() if name != "scalar"}
+
+
+@cache
+def packer(length: int) -> struct.Struct:
+    """What writes so many integers."""
+    return struct.Struct(f"{length}q")
+
+
+def _traced(primitive: Primitive, made: Wide, segment: Segment, at: int, where: Any) -> None:
+    if where is not None:
+        segment.sources[at] = where
     if checking.get():
-        anomaly.check_forward(static.get("label", primitive.name) if static else primitive.name, record.inputs, value, place)
-    return make(value, segment, row)
-
-
-def _address(value: Any, segment: Segment, row: int) -> int:
-    return segment.store_address + 8 * row if type(value) is float else int(value.ctypes.data)
+        anomaly.check_forward(made.static.get("label", primitive.name), made.inputs, made.value, where)
 
 
 def unknown(value: Any, operands: Sequence[Tensor], label: str) -> Tensor:

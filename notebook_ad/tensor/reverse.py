@@ -15,7 +15,7 @@ from notebook_ad.engine.backward import blocked
 from notebook_ad.engine.primitive import opaque
 from notebook_ad.engine.rows import Place, Reader, Row, reached
 from notebook_ad.engine.segment import CONSTANT, Segment
-from notebook_ad.tensor.ambient import checking
+from notebook_ad.tensor.ambient import checking, unchecked
 from notebook_ad.tensor.anomaly import check_backward
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
@@ -102,10 +102,14 @@ def _contributions(row: Row, g: Tensor, useful: set[Place]) -> Sequence[Tensor |
         raise blocked(segment, at)
     wanted = [p in useful for p in row.operands]
     operands = [_operand(p, value) for p, value in zip(row.operands, row.inputs, strict=True)]
-    parts = rules.pull(row.primitive, g, make(row.value, segment, at), operands, row.static, wanted)
     if checking.get():
+        with unchecked():  # the operations of the rule are not the user's
+            parts = rules.pull(row.primitive, g, make(row.value, segment, at), operands, row.static, wanted)
         values = [None if part is None else part._value if isinstance(part, Tensor) else part for part in parts]
-        check_backward(row.primitive.name, g._value, row.inputs, values, segment.sources.get(at))
+        name = row.static.get("label", row.primitive.name)
+        check_backward(name, g._value, row.inputs, values, segment.sources.get(at))
+    else:
+        parts = rules.pull(row.primitive, g, make(row.value, segment, at), operands, row.static, wanted)
     return [
         None if part is None or not want else _like(part if isinstance(part, Tensor) else make(part), value)
         for part, want, value in zip(parts, wanted, row.inputs, strict=True)

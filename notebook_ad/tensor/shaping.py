@@ -10,9 +10,10 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
 from notebook_ad.tensor import messages, record
+from notebook_ad.tensor.dtypes import FLOATS
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.levels import Level, top
-from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
+from notebook_ad.tensor.tensor import Tensor, make, plain
 
 
 def _tensor(value: Any) -> Tensor:
@@ -23,7 +24,9 @@ def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
     """The same elements in C order in another shape; one length may be −1. As `numpy.reshape`."""
     a = _tensor(a)
     if isinstance(a, Level):
-        return a.interpret(ops.reshape, (a,), {"shape": np.empty(a.shape, bool).reshape(shape).shape})
+        with messages.named("reshape", a):
+            to = np.broadcast_to(np.empty((), bool), a.shape).reshape(shape).shape
+        return a.interpret(ops.reshape, (a,), {"shape": to})
     with messages.named("reshape", a):
         value = plain(np.asarray(a._value).reshape(shape))
     segment = record.wants_record((a,))
@@ -39,7 +42,7 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     a = _tensor(a)
     order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) for i in axes)
     if isinstance(a, Level):
-        return a.interpret(ops.transpose, (a,), {"axes": tuple(i % a.ndim for i in order)})
+        return a.interpret(ops.transpose, (a,), {"axes": tuple(_axis(i, a.ndim, "transpose") for i in order)})
     with messages.named("transpose", a):
         value = plain(np.transpose(np.asarray(a._value), order))
     order = tuple(i % a.ndim for i in order)
@@ -70,6 +73,7 @@ def index(a: Tensor, key: Any) -> Tensor:
         value = value if type(value) is float else np.array(value, order="C")
         block = linear_block(picked.shape, up, strides_of(picked.shape), offset)
         return record.wide(ops.index, (a,), value, segment, block, {"key": key})
+    key = _frozen(key)
     positions = np.ascontiguousarray(np.arange(a.size).reshape(a.shape)[key], np.int64)
     block = [positions.size, positions.ctypes.data]
     return record.wide(ops.gather, (a,), value, segment, block, {"key": key, "positions": positions}, keep=positions)
@@ -88,6 +92,23 @@ def _plain_key(key: Any) -> Any:
     if isinstance(key, Tensor):
         return np.asarray(key._value)
     return key
+
+
+def _frozen(key: Any) -> Any:
+    """The key with arrays of its own: the rules of higher orders index with it after the caller may have changed his."""
+    if isinstance(key, tuple):
+        return tuple(map(_frozen, key))
+    if not isinstance(key, np.ndarray | list):
+        return key
+    return np.array(key) if np.size(key) else np.array(key, getattr(key, "dtype", np.intp))  # [] picks nothing
+
+
+def _axis(axis: int, ndim: int, function: str) -> int:
+    if not -ndim <= axis < ndim:
+        raise np.exceptions.AxisError(
+            f"{function}: axis {axis} is out of bounds for {ndim} dimensions{messages.place()}"
+        )
+    return axis % ndim
 
 
 def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
@@ -111,7 +132,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
     if axis is None:
         parts, axis = [reshape(p, -1) for p in parts], 0
     if (level := top(parts)) is not None:
-        return level.interpret(ops.concatenate, parts, {"axis": axis % parts[0].ndim})
+        return level.interpret(ops.concatenate, parts, {"axis": _axis(axis, parts[0].ndim, "concatenate")})
     with messages.named("concatenate", *parts):
         value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
@@ -131,7 +152,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
     """Join along a new axis. As `numpy.stack`."""
     parts = [_tensor(a) for a in arrays]
     if (level := top(parts)) is not None:
-        return level.interpret(ops.stack, parts, {"axis": axis % (parts[0].ndim + 1)})
+        return level.interpret(ops.stack, parts, {"axis": _axis(axis, parts[0].ndim + 1, "stack")})
     with messages.named("stack", *parts):
         value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)

@@ -13,6 +13,7 @@ from notebook_ad.engine.expr import is_const
 from notebook_ad.engine.primitive import Primitive, opaque
 from notebook_ad.tensor.ambient import enable_grad
 from notebook_ad.tensor.elementwise import as_dtype
+from notebook_ad.tensor.levels import Level, spread_like
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import pull
 from notebook_ad.tensor.shaping import broadcast_to, concatenate, reshape
@@ -55,10 +56,7 @@ def _elementwise(primitive: Primitive, operands: Sequence[Tensor], tangents: Tan
         expr = primitive.partials[i]
         if t is None or expr is None or is_const(expr, 0.0):
             continue
-        if is_const(expr):
-            part = t if expr.value == 1 else -t if expr.value == -1 else t * expr.value
-        else:
-            part = t * rules.partial(primitive, i, z, operands)
+        part = rules.scaled(t, primitive, i, z, operands)
         total = part if total is None else total + part
     if total is None:
         return zeros_like(z)
@@ -92,8 +90,11 @@ def _transposed(
         raise rules.no_rule(static["label"])
     moved = [t is not None for t in tangents]
     with enable_grad():
-        g = make(np.zeros(z.shape, z.dtype) if z.shape or z.dtype != np.float64 else 0.0)
-        g._meta = Meta(leaf=True)
+        g = spread_like(zeros_like(z), [z, *operands, *tangents])
+        if isinstance(g, Level):
+            g = g.alias()
+        else:
+            g._meta = Meta(leaf=True)
         parts = rules.pull(primitive, g, z, operands, static, moved)
         pairs = [(p, t) for p, t in zip(parts, tangents, strict=True) if isinstance(p, Tensor) and t is not None]
         (found,) = pull([p for p, _ in pairs], [t for _, t in pairs], [g])

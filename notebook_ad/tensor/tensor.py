@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,17 +11,17 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from notebook_ad.engine.segment import Segment
-
-FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
-COMPLEX = (np.dtype(np.complex128), np.dtype(np.complex64))
-SMOOTH = frozenset(FLOATS + COMPLEX)  # dtypes that have a gradient
+from notebook_ad.tensor import foreign
+from notebook_ad.tensor.devices import device as device_named
+from notebook_ad.tensor.dtypes import COMPLEX, FLOATS, SMOOTH, accepted, get_default_dtype
 
 
 @dataclass(slots=True, eq=False)
 class Meta:
     """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind.
 
-    A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient.
+    A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient. The
+    `owner` of `x.data` is x: an in-place update of the one changes the other.
     """
 
     name: str | None = None
@@ -29,6 +30,34 @@ class Meta:
     kept: Any = None
     variable: bool = False
     watch: Any = None
+    owner: Any = None
+
+
+class Size(int):
+    """Number of elements, as NumPy's `size`; called, the shape, as PyTorch's `size()`."""
+
+    shape: tuple[int, ...]
+
+    def __new__(cls, shape: tuple[int, ...]) -> Size:
+        """The size of a shape."""
+        made = int.__new__(cls, math.prod(shape))
+        made.shape = shape
+        return made
+
+    def __call__(self, dim: int | None = None) -> Any:
+        """The shape, or its length along an axis.
+
+        Raises:
+            IndexError: there is no such axis.
+        """
+        if dim is None:
+            return self.shape
+        if not -len(self.shape) <= dim < len(self.shape):
+            raise IndexError(f"size({dim}): a tensor of shape {self.shape} has no axis {dim}")
+        return self.shape[dim]
+
+    def __reduce__(self) -> tuple[type[int], tuple[int]]:
+        return int, (int(self),)
 
 
 class Tensor:
@@ -70,7 +99,10 @@ class Tensor:
             create_graph: bool = False,
             inputs: Any = None,
         ) -> None:
-            """See gradients.backward."""
+            """See backward.backward."""
+
+        def requires_grad_(self, requires_grad: bool = True) -> Tensor:
+            """See inplace.requires_grad_."""
 
     @property
     def value(self) -> Any:
@@ -88,9 +120,9 @@ class Tensor:
         return len(self.shape)
 
     @property
-    def size(self) -> int:
-        """Number of elements."""
-        return 1 if type(self._value) is float else int(self._value.size)
+    def size(self) -> Size:
+        """Number of elements; called, as in PyTorch, the shape, or its length along an axis: `x.size(0)`."""
+        return Size(self.shape)
 
     @property
     def dtype(self) -> np.dtype[Any]:
@@ -101,6 +133,10 @@ class Tensor:
     def requires_grad(self) -> bool:
         """Whether a gradient can flow to or through this tensor."""
         return self._segment is not None or (self._meta is not None and self._meta.leaf)
+
+    @requires_grad.setter
+    def requires_grad(self, wanted: bool) -> None:
+        self.requires_grad_(wanted)
 
     @property
     def is_leaf(self) -> bool:
@@ -221,8 +257,11 @@ def make(value: Any, segment: Segment | None = None, row: int = -1) -> Tensor:
     return result
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, source: Any = None) -> Any:
     """A value as tensors hold it: a Python float for a float64 scalar, else a contiguous array of a supported dtype.
+
+    Args:
+        source: what the user gave, for the message, where it is another.
 
     Raises:
         TypeError: it is no number or array of numbers.
@@ -235,7 +274,7 @@ def plain(value: Any) -> Any:
     if array.dtype.kind not in "fiubc" or array.dtype.itemsize > (16 if array.dtype.kind == "c" else 8):
         raise TypeError(
             f"a tensor holds float64, float32, complex, int64 or bool, not {array.dtype} "
-            f"(from {type(value).__name__}); convert it with astype first"
+            f"(from {type(value if source is None else source).__name__}); convert it with astype first"
         )
     if array.dtype.kind == "f" and array.dtype not in FLOATS:
         raise TypeError(f"{array.dtype} is not supported yet; use float32 or float64")
@@ -249,26 +288,53 @@ def constant(value: Any) -> Tensor:
     return make(value._value if isinstance(value, Tensor) else plain(value))
 
 
-def tensor(value: Any, requires_grad: bool = True, name: str | None = None, dtype: Any = None) -> Tensor:
+def tensor(
+    value: Any, requires_grad: bool = True, name: str | None = None, dtype: Any = None, device: Any = None
+) -> Tensor:
     """Make a tensor from a number, a nested list or an array. Copies, so that later changes to `value` do no harm.
 
     Args:
-        value: what it holds. Integers are cast to float64 where a gradient is required, else they stay int64.
+        value: what it holds; arrays of PyTorch and JAX too. Python's floats have the default dtype; integers are cast
+            to it where a gradient is required, else they stay int64.
         requires_grad: whether `backward` fills `.grad`.
         name: shown in pictures and messages.
-        dtype: "float64" or "float32" ("int64" and "bool" without a gradient); default: NumPy's choice.
+        dtype: "float64", "float32" or a complex dtype ("int64" and "bool" without a gradient).
+        device: "cpu", the only one.
 
     >>> tensor([1.0, 2.0], name="x")
     tensor([1., 2.], name='x', requires_grad=True)
 
     Raises:
         TypeError: the value is not numeric, or its dtype is not supported or cannot require a gradient.
+        RuntimeError: a tensor in it requires a gradient, ours or PyTorch's; the device is not "cpu".
     """
-    if type(value) is float and dtype is None:
+    default = get_default_dtype()
+    if type(value) is float and dtype is None and default is FLOATS[0] and device is None:
         result = make(value)
         if requires_grad or name is not None:
             result._meta = Meta(name, requires_grad)
         return result
+    if device is not None:
+        device_named(device)
+    given = _values(value)
+    if dtype is not None:
+        held = plain(np.asarray(given, accepted(dtype, "tensor")))
+    else:
+        held = plain(given if default is FLOATS[0] else _in_default(given, value), value)
+    if requires_grad and type(held) is not float and held.dtype not in SMOOTH:
+        if dtype is not None or held.dtype.kind == "b":
+            raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")
+        held = plain(held.astype(default))
+    if isinstance(held, np.ndarray) and not isinstance(value, Tensor | list | tuple) and np.may_share_memory(held, given):
+        held = held.copy()
+    result = make(held)
+    if requires_grad or name is not None:
+        result._meta = Meta(name=name, leaf=requires_grad)
+    return result
+
+
+def _values(value: Any) -> Any:
+    """What a tensor is to hold, as an array."""
     parts = value if isinstance(value, list | tuple) else [value]
     if any(isinstance(v, Tensor) and v.requires_grad for v in parts):
         raise RuntimeError(
@@ -276,17 +342,18 @@ def tensor(value: Any, requires_grad: bool = True, name: str | None = None, dtyp
             "Use it as it is, stack() to join several, or detach() to cut it"
         )
     if isinstance(value, Tensor):
-        value = value._value
-    elif isinstance(value, list | tuple):
-        value = np.array([v._value if isinstance(v, Tensor) else v for v in value])
-    held = plain(value if dtype is None else np.asarray(value, dtype=dtype))
-    if requires_grad and type(held) is not float and held.dtype not in SMOOTH:
-        if dtype is not None or held.dtype.kind == "b":
-            raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")
-        held = plain(held.astype(np.float64))
-    if isinstance(held, np.ndarray) and isinstance(value, np.ndarray) and np.shares_memory(held, value):
-        held = held.copy()
-    result = make(held)
-    if requires_grad or name is not None:
-        result._meta = Meta(name=name, leaf=requires_grad)
-    return result
+        return np.asarray(value._value)
+    if isinstance(value, list | tuple):
+        return np.array([np.asarray(v._value) if isinstance(v, Tensor) else foreign.without_foreign(v) for v in value])
+    return np.asarray(foreign.array_of(value) if foreign.is_foreign(value) else value)
+
+
+def _in_default(array: np.ndarray, value: Any) -> np.ndarray:
+    """Python's floats in the default dtype; what has a dtype of its own keeps it."""
+    if array.dtype not in (FLOATS[0], COMPLEX[0]) or _has_dtype(value):
+        return array
+    return array.astype(np.result_type(get_default_dtype(), np.complex64) if array.dtype.kind == "c" else get_default_dtype())
+
+
+def _has_dtype(value: Any) -> bool:
+    return any(map(_has_dtype, value)) if isinstance(value, list | tuple) else hasattr(value, "dtype")

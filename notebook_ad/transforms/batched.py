@@ -73,7 +73,9 @@ class Batched(Level):
         self, outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]
     ) -> list[Tensor | None]:
         """Each example's gradient: they share no row, so one sweep serves all."""
-        found = pull([self.whole(t) for t in outputs], [self.whole(t) for t in cotangents], [self.own(t) for t in wanted])
+        found = pull(
+            [self.whole(t) for t in outputs], [self.whole(t) for t in cotangents], [self.own(t) for t in wanted]
+        )
         return [None if g is None else batched(self.level, g) for g in found]
 
     def leaves(self) -> list[Any]:
@@ -83,6 +85,14 @@ class Batched(Level):
     def alias(self) -> Tensor:
         """A new variable for each example."""
         return batched(self.level, alias(self.held))
+
+    def wrapped(self) -> tuple[Tensor, ...]:
+        """All examples."""
+        return (self.held,)
+
+    def spread(self, t: Tensor) -> Tensor:
+        """The same value for each example, each a tensor of its own."""
+        return batched(self.level, shaping.broadcast_to(t, (self.held.shape[0], *t.shape)))
 
     def detach(self) -> Tensor:
         """The values only."""
@@ -110,9 +120,7 @@ class Batched(Level):
             return self.own(t)
         return shaping.reshape(t.held, (t.held.shape[0], *(1,) * (ndim - t.ndim), *t.shape))
 
-    def _each(
-        self, function: Callable[[list[Any], Static], Tensor], operands: Sequence[Any], static: Static
-    ) -> Tensor:
+    def _each(self, function: Callable[[list[Any], Static], Tensor], operands: Sequence[Any], static: Static) -> Tensor:
         results = []
         for i in range(self.held.shape[0]):
 
@@ -121,7 +129,9 @@ class Batched(Level):
                     return type(t)(pick(x) for x in t)
                 return t.held[i] if self.is_own(t) else t
 
-            results.append(function([pick(t) for t in operands], {k: pick(v) if k == "key" else v for k, v in static.items()}))
+            results.append(
+                function([pick(t) for t in operands], {k: pick(v) if k == "key" else v for k, v in static.items()})
+            )
         return batched(self.level, shaping.stack(results))
 
 

@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.ambient import checking, unchecked
+from notebook_ad.tensor.anomaly import check_tangent
+from notebook_ad.tensor.levels import Level, is_plain
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import leaves_of, pull
 from notebook_ad.tensor.tangents import push, zeros_like
@@ -48,7 +50,13 @@ class Dual(Level):
         z = perform(primitive, primals, static)
         if z.dtype not in SMOOTH:
             return z
-        return dual(self.level, z, push(primitive, primals, tangents, static, z))
+        if not checking.get() or not is_plain((*primals, *tangents)):
+            return dual(self.level, z, push(primitive, primals, tangents, static, z))
+        with unchecked():  # the operations of the rule are not the user's
+            moved = push(primitive, primals, tangents, static, z)
+        moves = [t._value for t in tangents if t is not None]
+        check_tangent(static.get("label", primitive.name), moved._value, [x._value for x in primals], moves)
+        return dual(self.level, z, moved)
 
     def decide(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
         """A decision is taken on the primals."""
@@ -75,6 +83,10 @@ class Dual(Level):
     def alias(self) -> Tensor:
         """A new variable that moves with the same tangent."""
         return dual(self.level, alias(self.primal), self.tangent)
+
+    def wrapped(self) -> tuple[Tensor, ...]:
+        """Primal and tangent."""
+        return self.primal, self.tangent
 
     def detach(self) -> Tensor:
         """The value only: it neither moves nor has a gradient."""

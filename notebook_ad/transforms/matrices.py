@@ -11,7 +11,7 @@ import numpy as np
 
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.reduce import sum as total
-from notebook_ad.tensor.tensor import Tensor, constant
+from notebook_ad.tensor.tensor import Tensor, constant, make, plain
 from notebook_ad.transforms.forward import jvp
 from notebook_ad.transforms.reverse import Argnums, Function, grad, vjp
 from notebook_ad.transforms.trees import leaves, rebuild
@@ -122,10 +122,14 @@ def _per_argument(of: Callable[[Function, Any], Any], fun: Function, argnums: Ar
 
 
 def _jacrev(fun: Function, x: Any) -> Any:
-    value, pullback = vjp(fun, x)
+    return _rows(x, *vjp(fun, x))
+
+
+def _rows(x: Any, value: Any, pullback: Callable[[Any], Any]) -> Any:
     outputs = leaves(value)
     shapes = [np.shape(out) for out in outputs]
     columns = []
+    given = leaves(x)
     for i, (out, shape) in enumerate(zip(outputs, shapes, strict=True)):
         zeros = [np.zeros(s, getattr(o, "dtype", float)) for o, s in zip(outputs, shapes, strict=True)]
         rows = []
@@ -134,7 +138,8 @@ def _jacrev(fun: Function, x: Any) -> Any:
             seed.reshape(-1)[place] = 1
             seeds = [*zeros[:i], seed if shape else seed[()], *zeros[i + 1 :]]
             rows.append(leaves(pullback(rebuild(value, seeds))[0]))
-        columns.append([_stacked(parts, shape, True) for parts in zip(*rows, strict=True)])
+        parts = zip(*rows, strict=True) if rows else [()] * len(given)
+        columns.append([_stacked(p, shape, True, np.shape(leaf)) for p, leaf in zip(parts, given, strict=True)])
     return rebuild(value, [rebuild(x, parts) for parts in columns])
 
 
@@ -144,6 +149,7 @@ def _jacfwd(fun: Function, x: Any) -> Any:
     zeros = [np.zeros(shape) for shape in shapes]
     value: Any = None
     blocks: list[list[Any]] = []  # of each leaf of x: the Jacobian of each leaf of the value
+    still = leaves(fun(x)) if any(0 in shape for shape in shapes) else []
     for i, shape in enumerate(shapes):
         columns = []
         for place in range(math.prod(shape)):
@@ -152,25 +158,27 @@ def _jacfwd(fun: Function, x: Any) -> Any:
             moves = [*zeros[:i], direction if shape else 1.0, *zeros[i + 1 :]]
             value, moved = jvp(fun, (x,), (rebuild(x, moves),))
             columns.append(leaves(moved))
-        blocks.append([_stacked(parts, shape, False) for parts in zip(*columns, strict=True)])
+        moves_of = zip(*columns, strict=True) if columns else [()] * len(still)
+        rests = map(np.shape, leaves(moved) if columns else still)
+        blocks.append([_stacked(parts, shape, False, rest) for parts, rest in zip(moves_of, rests, strict=True)])
     if value is None:
         value = fun(x)
     return rebuild(value, [rebuild(x, [block[k] for block in blocks]) for k in range(len(leaves(value)))])
 
 
-def _stacked(parts: Any, shape: tuple[int, ...], first: bool) -> Any:
-    """Rows (or columns) put together along the axes that they were taken along."""
+def _stacked(parts: Any, shape: tuple[int, ...], first: bool, rest: tuple[int, ...]) -> Any:
+    """Rows (or columns) of shape `rest` put together along the axes that they were taken along."""
+    whole = (*shape, *rest) if first else (*rest, *shape)
     if any(isinstance(p, Tensor) for p in parts):
-        rest = np.shape(parts[0])
-        whole = shaping.stack(list(parts), 0 if first else len(rest))
-        return finished(shaping.reshape(whole, (*shape, *rest) if first else (*rest, *shape)))
-    rest = np.shape(parts[0])
-    joined = np.stack([np.asarray(p) for p in parts], 0 if first else len(rest))
-    return joined.reshape((*shape, *rest) if first else (*rest, *shape))[()]
+        return finished(shaping.reshape(shaping.stack(list(parts), 0 if first else len(rest)), whole))
+    if not parts:
+        return np.zeros(whole)
+    joined = np.stack([np.asarray(p) for p in parts], 0 if first else len(rest)).reshape(whole)
+    return finished(make(plain(joined)))
 
 
 def _jacobian(fun: Function, x: Any) -> Any:
     inputs = sum(math.prod(np.shape(leaf)) for leaf in leaves(x))
-    value, _ = vjp(fun, x)
+    value, pullback = vjp(fun, x)
     outputs = sum(math.prod(np.shape(leaf)) for leaf in leaves(value))
-    return _jacfwd(fun, x) if inputs < outputs else _jacrev(fun, x)
+    return _jacfwd(fun, x) if inputs < outputs else _rows(x, value, pullback)

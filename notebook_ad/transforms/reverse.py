@@ -11,7 +11,7 @@ import numpy as np
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import reverse
-from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.ambient import checking, enable_grad
 from notebook_ad.tensor.backward import grads
 from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.messages import place
@@ -86,6 +86,8 @@ def _value_and_grad(
     many = not isinstance(argnums, int)
     positions = [argnums] if isinstance(argnums, int) else list(argnums)
     positions = [_position(i, args, what) for i in positions]
+    if len(set(positions)) < len(positions):
+        raise TypeError(f"{what}: argnums {argnums} names an argument twice{place()}")
     chosen = [args[i] for i in positions]
     with entered(), enable_grad():
         live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(chosen))
@@ -107,7 +109,7 @@ def _value_and_grad(
 
 def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> list[Tensor]:
     """The gradients of one number; on the tape where something may differentiate them again."""
-    if not live and type(output) is Tensor and output._segment is not None:
+    if not live and type(output) is Tensor and output._segment is not None and not checking.get():
         seed = 1.0 if type(output._value) is float else np.ones(output.shape, output.dtype)
         found, visited = engine.backward(output._segment, output._id, seed)
         sums: dict[int, Any] = {}
@@ -155,11 +157,12 @@ def scalar_of(result: Any, what: str, holomorphic: bool = False) -> Tensor:
 
 def _number(result: Any, what: str) -> Tensor:
     try:
-        return constant(result)
+        if not isinstance(result, tuple | list | dict):
+            return constant(result)
     except TypeError:
-        raise TypeError(
-            f"{what} needs a function that returns a number; it returned {type(result).__name__}{place()}"
-        ) from None
+        pass
+    cure = ". For (number, anything) pass has_aux=True" if isinstance(result, tuple) and len(result) == 2 else ""
+    raise TypeError(f"{what} needs a function that returns a number; it returned {type(result).__name__}{place()}{cure}")
 
 
 def one_like(t: Tensor) -> Tensor:
@@ -206,7 +209,7 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
         return tuple(rebuild(list(primals), [finished(g) for g in found]))
 
     shown = map_leaves(finished, value)
-    return (shown, pullback, aux) if has_aux else (shown, pullback)
+    return (shown, pullback, map_leaves(finished, aux)) if has_aux else (shown, pullback)
 
 
 def cotangent(g: Any, output: Tensor) -> Tensor:

@@ -23,11 +23,10 @@ def rebuild(tree: Any, values: Sequence[Any]) -> Any:
     Raises:
         ValueError: their number is another.
     """
-    source = iter(values)
-    made = _rebuilt(tree, source)
-    if next(source, source) is not source:
-        raise ValueError(f"{len(values)} values for a structure of {len(leaves(tree))} leaves")
-    return made
+    count = len(leaves(tree))
+    if len(values) != count:
+        raise ValueError(f"{len(values)} values for a structure of {count} leaves")
+    return _rebuilt(tree, iter(values))
 
 
 def _rebuilt(tree: Any, source: Iterator[Any]) -> Any:

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import elementwise as ops
+from notebook_ad.tensor.ambient import NO_GRAD, state
 from notebook_ad.tensor.elementwise import apply, own
 from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.reverse import leaves_of
 from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make, plain
 
@@ -41,11 +43,15 @@ def alias(t: Tensor) -> Tensor:
 
 
 def finished(x: Any) -> Any:
-    """What the caller of a transform gets: a tensor while something may still differentiate it, else a plain value."""
+    """What the caller of a transform gets: a tensor while something may still differentiate it, else a plain value.
+
+    Inside `no_grad` nothing may.
+    """
     if not isinstance(x, Tensor) or isinstance(x, Level):
         return x
-    if x.requires_grad and (depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x))):
-        return x
+    if x.requires_grad and state.get() is not NO_GRAD:
+        if depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x)):
+            return x
     return x._value if type(x._value) is float else x._value[()] if x.ndim == 0 else x._value
 
 
@@ -55,9 +61,12 @@ def floating(value: Any, what: str) -> Tensor:
     Raises:
         TypeError: it is no number or array of numbers.
     """
-    t = value if isinstance(value, Tensor) else own(value)
+    try:
+        t = value if isinstance(value, Tensor) else own(value)
+    except TypeError as error:
+        raise TypeError(f"{what} is no number or array of numbers{place()}: {error}") from None
     if t.dtype in SMOOTH:
         return t
     if t.dtype.kind == "b":
-        raise TypeError(f"{what} is boolean, which has no derivative; pass a float")
+        raise TypeError(f"{what} is boolean, which has no derivative{place()}; pass a float")
     return make(plain(np.asarray(t._value, np.float64)))

@@ -37,20 +37,32 @@ def away_from_zero(x: np.ndarray, by: float) -> np.ndarray:
 def fit(name: str, x: list[np.ndarray]) -> list[np.ndarray]:
     """Operands (each in −3…3) moved to where the primitive is smooth; a new primitive is taken as smooth everywhere."""
     match name:
-        case "log" | "sqrt":
+        case "log" | "sqrt" | "log2" | "log10" | "log1p":
             return [np.abs(x[0]) + 0.2]
-        case "abs" | "relu":
-            return [away_from_zero(x[0], 0.05)]
+        case "abs" | "relu" | "cbrt" | "reciprocal":
+            return [away_from_zero(x[0], 0.05 if name in ("abs", "relu") else 0.5)]
         case "tan":
             return [x[0] / 2.5]
+        case "arcsin" | "arccos" | "arctanh":
+            return [x[0] / 4]
+        case "arccosh":
+            return [np.abs(x[0]) + 1.3]
+        case "hypot" | "arctan2":
+            return [away_from_zero(x[0], 0.5), x[1]]
+        case "copysign":
+            return [away_from_zero(x[0], 0.05), away_from_zero(x[1], 0.05)]
+        case "heaviside":
+            return [away_from_zero(x[0], 0.05), x[1]]
+        case "fraction":
+            return [np.trunc(x[0]) + np.copysign(0.25, x[0])]
         case "div":
             return [x[0], away_from_zero(x[1], 0.5)]
         case "pow":
             return [np.abs(x[0]) + 0.3, x[1]]
-        case "floordiv" | "mod":  # whole divisors and x away from whole numbers: never near a jump
+        case "floordiv" | "mod" | "fmod":  # whole divisors and x away from whole numbers: never near a jump
             return [np.floor(x[0]) + 0.25 + 0.5 * (x[0] - np.floor(x[0])), np.where(x[1] < 0, -1.0, 2.0)]
-        case "maximum" | "minimum":  # multiples of ½ against multiples of ½ plus ¼
-            return [np.round(2 * x[0]) / 2, np.round(2 * x[1]) / 2 + 0.25]
+        case "maximum" | "minimum" | "fmax" | "fmin" | "clip_low" | "clip_high" | "clip":
+            return [np.round(2 * v) / 2 + i / 8 for i, v in enumerate(x)]  # multiples of ½, apart by an eighth at least
         case "where":
             return [x[0] > 0, x[1], x[2]]
     return x

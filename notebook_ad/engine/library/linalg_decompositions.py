@@ -39,7 +39,7 @@ cholesky = host(
 )
 
 
-def _eigh(a: np.ndarray, UPLO: str = "L") -> np.ndarray:  # noqa: N803 - NumPy's name
+def _eigh(a: np.ndarray, UPLO: Any = "L") -> np.ndarray:  # noqa: N803 - NumPy's name
     return pack(np.linalg.eigh(a, UPLO))
 
 
@@ -60,7 +60,8 @@ def _eigh_vjp(g: Any, z: Any, a: Any, UPLO: str = "L") -> Any:  # noqa: N803
 eigh = host("eigh", "eigh", _eigh, (_eigh_vjp,), rule="V (diag(gw) + F ∘ Vᵀ gV) Vᵀ, F = 1 / (wⱼ − wᵢ)")
 
 
-def _eigvalsh(a: np.ndarray, UPLO: str = "L") -> Any:  # noqa: N803
+def _eigvalsh(a: np.ndarray, UPLO: Any = "L") -> Any:  # noqa: N803
+    """Eigenvalues, ascending, of Hermitian matrices (…, n, n). As `numpy.linalg.eigvalsh`; the gradient is symmetric."""
     return np.linalg.eigvalsh(a, UPLO)
 
 

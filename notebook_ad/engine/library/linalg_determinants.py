@@ -12,11 +12,11 @@ import numpy as np
 
 from notebook_ad.engine.host import host, is_complex, pack, unpack
 from notebook_ad.engine.library.linalg_parts import eye, inverse, t
-
-WELL = 1e-3  # of the precision: an inverse is trusted while the condition number times this many digits is small
+from notebook_ad.engine.primitive import Primitive
 
 
 def _det(a: np.ndarray) -> Any:
+    """The determinant of each matrix of a stack (…, n, n). As `numpy.linalg.det`; singular matrices have a gradient."""
     return np.linalg.det(a)
 
 
@@ -24,7 +24,8 @@ def _cofactors(a: np.ndarray) -> Any:
     """∂ det / ∂a: (…, n, n) → (…, n, n)."""
     try:
         inverse_t = np.swapaxes(np.linalg.inv(a), -1, -2)
-        if np.all(np.sum(np.abs(a), (-1, -2)) * np.sum(np.abs(inverse_t), (-1, -2)) < WELL / np.finfo(a.dtype).eps):
+        condition = np.sum(np.abs(a), (-1, -2)) * np.sum(np.abs(inverse_t), (-1, -2))
+        if np.all(condition < np.finfo(a.dtype).eps ** -0.5):  # half the digits are left; svd takes 3 × as long
             return np.linalg.det(a)[..., None, None] * inverse_t
     except np.linalg.LinAlgError:
         pass
@@ -79,8 +80,8 @@ det = host(
     (lambda g, z, a: np.reshape(g, (*np.shape(g), 1, 1)) * cofactors(a),),
     rule="upstream × cofactors",
 )
-cofactors = host("cofactors", "cof", _cofactors, (lambda g, z, a: second(a, g),), rule="sums of minors")
-second = host("minors", "minors", _second, (_third, lambda g, z, a, k: second(a, g)), rule="sums of minors")
+cofactors: Primitive = host("cofactors", "cof", _cofactors, (lambda g, z, a: second(a, g),), rule="sums of minors")
+second: Primitive = host("minors", "minors", _second, (_third, lambda g, z, a, k: second(a, g)), rule="sums of minors")
 
 
 def _slogdet(a: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ def _norm_vjp(g: Any, z: Any, x: Any, ord: Any = 2, axis: Axis = None, keepdims:
         return g * _unit(x)
     zero = primal(x) == 0
     part = np.absolute(np.where(zero, 1.0, x)) / size
-    return np.where(none | zero, 0.0, g * part ** (ord - 1)) * _unit(x)
+    return np.where(none, 0.0, g * part ** (ord - 1)) * _unit(x)
 
 
 def _unit(x: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.host import host, is_complex
+from notebook_ad.engine.primitive import Primitive
 
 
 def t(x: Any) -> Any:
@@ -51,7 +52,7 @@ def _divided(x: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.asarray(np.where(empty, 0, x / np.where(empty, 1, y)), np.result_type(x, y))
 
 
-ratio = host(
+ratio: Primitive = host(
     "ratio",
     "÷",
     _divided,
@@ -77,4 +78,10 @@ def _inverse_vjp(g: Any, z: Any, a: Any) -> Any:
 inverse = host("inverse", "⁻¹", _inverted, (_inverse_vjp,), rule="−Zᵀ G Zᵀ")
 """The inverse in rules: of a singular matrix it is infinite or nan instead of an error in the middle of a sweep."""
 
-inv = host("inv", "⁻¹", lambda a: np.linalg.inv(a), (_inverse_vjp,), rule="−Zᵀ G Zᵀ")
+
+def _inv(a: np.ndarray) -> Any:
+    """The inverse of each matrix of a stack (…, n, n). As `numpy.linalg.inv`; LinAlgError where one is singular."""
+    return np.linalg.inv(a)
+
+
+inv = host("inv", "⁻¹", _inv, (_inverse_vjp,), rule="−Zᵀ G Zᵀ")

@@ -15,10 +15,14 @@ from notebook_ad.engine.library.linalg_parts import conj, h, t
 
 
 def _solve(a: np.ndarray, b: np.ndarray) -> Any:
-    """NumPy 2's rule on every version: b is one vector where it has one axis, else a stack of matrices."""
-    if np.ndim(b) == 1:
-        return np.linalg.solve(a, b[:, None])[..., 0]
-    return np.linalg.solve(a, np.reshape(b, (1,) * (np.ndim(a) - np.ndim(b)) + np.shape(b)))
+    """x with a x = b, for a stack (…, n, n). As `numpy.linalg.solve`; LinAlgError where a matrix is singular.
+
+    NumPy 2's rule on every version: b is one vector (n,) where it has one axis, else a stack of matrices (…, n, k).
+    """
+    columns = np.reshape(b, (-1, 1)) if np.ndim(b) == 1 else b
+    stack = np.reshape(columns, (1,) * (np.ndim(a) - np.ndim(columns)) + np.shape(columns))
+    found = np.linalg.solve(a, stack)  # of equally many axes: matrices on every version
+    return found[..., 0] if np.ndim(b) == 1 else found
 
 
 def _solve_vjp(g: Any, z: Any, inputs: Sequence[Any], static: dict[str, Any], wanted: Sequence[bool]) -> list[Any]:

@@ -66,6 +66,7 @@ svd = host("svd", "svd", _svd, (_svd_vjp,), rule="U (diag(gS) + the turning of U
 
 
 def _svdvals(a: np.ndarray) -> Any:
+    """Singular values, descending, of each matrix of a stack (…, m, n). As `numpy.linalg.svdvals`."""
     return np.linalg.svd(a, compute_uv=False)
 
 
@@ -77,7 +78,7 @@ def _svdvals_vjp(g: Any, z: Any, a: Any) -> Any:
 svdvals = host("svdvals", "σ", _svdvals, (_svdvals_vjp,), rule="U diag(G) Vᵀ")
 
 
-def _qr(a: np.ndarray, mode: str = "reduced") -> np.ndarray:
+def _qr(a: np.ndarray, mode: Any = "reduced") -> np.ndarray:
     return pack(np.linalg.qr(a, mode))
 
 

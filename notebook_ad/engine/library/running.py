@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.host import host
+from notebook_ad.engine.primitive import Primitive
 
 
 def _along(x: Any, axis: int, part: slice) -> Any:
@@ -34,7 +35,7 @@ def _run(function: Any) -> Any:
     return value
 
 
-cumsum = host(
+cumsum: Primitive = host(
     "cumsum",
     "Σ…",
     _run(np.cumsum),

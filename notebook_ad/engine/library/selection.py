@@ -43,10 +43,12 @@ partition = host(
 
 
 def plain_key(key: Any) -> Any:
-    """An index without tensors: integers and masks as arrays."""
+    """An index without tensors: integers and masks as arrays, copied, as the caller may still change his."""
     if isinstance(key, tuple):
         return tuple(map(plain_key, key))
-    return np.asarray(key) if hasattr(key, "__array__") else key
+    if isinstance(key, list) and not key:
+        return np.array(key, np.intp)
+    return np.array(key) if hasattr(key, "__array__") or isinstance(key, list) else key
 
 
 def _set(x: np.ndarray, value: np.ndarray, key: Any) -> np.ndarray:
@@ -71,7 +73,9 @@ def _placed(g: Any, z: Any, x: Any, value: Any, key: Any) -> Any:
     return picked if np.all(last) else np.where(last, picked, np.zeros_like(picked))
 
 
-set_at = host("set_at", "[ ]=", _set, (_kept, _placed), rule="the upstream: at the places set to the values, else to the array")
+set_at = host(
+    "set_at", "[ ]=", _set, (_kept, _placed), rule="the upstream: at the places set to the values, else to the array"
+)
 
 
 def _add(x: np.ndarray, value: np.ndarray, key: Any) -> np.ndarray:

@@ -104,4 +104,3 @@ def _unpadded(g: Any, z: Any, x: Any, widths: Widths, mode: str) -> Any:
 
 
 pad = host("pad", "pad", _padded, (_unpadded,), linear="linear", rule="the upstream, of the inner part and its copies")
-

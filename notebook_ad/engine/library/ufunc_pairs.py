@@ -1,7 +1,7 @@
 """NumPy's further elementwise functions of two or three numbers.
 
-Ties and corners: fmax and fmin share a tie evenly, as maximum does; hypot has the gradient 0 at the origin, as a norm;
-clip passes the whole gradient at a bound and none of it to the bound, as PyTorch's clamp.
+Ties and corners: fmax and fmin share a tie evenly, as maximum does; hypot and arctan2 have the gradient 0 at the
+origin, as a norm; clip passes the whole gradient at a bound and none of it to the bound, as PyTorch's clamp.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import numpy as np
 from notebook_ad.engine import expr as e
 from notebook_ad.engine.expr import Expr, equal, not_equal, where
 from notebook_ad.engine.host import host
-from notebook_ad.engine.primitive import elementwise
+from notebook_ad.engine.primitive import Primitive, elementwise
 
 LN2 = math.log(2.0)
 Function = Callable[..., Expr]
@@ -30,7 +30,10 @@ arctan2 = elementwise(
     "arctan2",
     "arctan2",
     e.arctan2,
-    (lambda x, y, z: y / (x * x + y * y), lambda x, y, z: -x / (x * x + y * y)),
+    (
+        lambda x, y, z: where(equal(x * x + y * y, 0), 0, y / (x * x + y * y)),
+        lambda x, y, z: where(equal(x * x + y * y, 0), 0, -x / (x * x + y * y)),
+    ),
     np.arctan2,
 )
 
@@ -133,7 +136,7 @@ clip_high = elementwise(
     np.minimum,
 )
 
-ldexp = host(
+ldexp: Primitive = host(
     "ldexp",
     "·2ⁿ",
     lambda x, n: np.ldexp(x, n),

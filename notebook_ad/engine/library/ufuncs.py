@@ -34,7 +34,7 @@ log1p = elementwise("log1p", "log1p", e.log1p, (lambda x, z: 1 / (1 + x),), np.l
 
 square = elementwise("square", "x²", lambda x: x * x, (lambda x, z: 2 * x,), np.square)
 reciprocal = elementwise("reciprocal", "1/x", lambda x: 1 / x, (lambda x, z: -(z * z),), np.reciprocal)
-cbrt = elementwise("cbrt", "∛", e.cbrt, (lambda x, z: 1 / (3 * z * z),), np.cbrt)
+cbrt = elementwise("cbrt", "∛", e.cbrt, (lambda x, z: (1 / z) * (1 / z) / 3,), np.cbrt)
 
 deg2rad = elementwise("deg2rad", "rad", lambda x: x * DEGREE, (lambda x, z: DEGREE,), np.deg2rad)
 rad2deg = elementwise("rad2deg", "deg", lambda x: x * (1 / DEGREE), (lambda x, z: 1 / DEGREE,), np.rad2deg)
@@ -52,9 +52,7 @@ def _sinc_slope(x: Expr, z: Expr) -> Expr:
     return where(e.absolute(x) < 0.2, -(PI * PI / 3) * x * series, (e.cos(PI * x) - z) / x)
 
 
-sinc = elementwise(
-    "sinc", "sinc", lambda x: where(e.equal(x, 0), 1, e.sin(PI * x) / (PI * x)), (_sinc_slope,), np.sinc
-)
+sinc = elementwise("sinc", "sinc", lambda x: where(e.equal(x, 0), 1, e.sin(PI * x) / (PI * x)), (_sinc_slope,), np.sinc)
 fraction = elementwise(  # x without its whole part, with the sign of x: what np.modf gives first
     "fraction",
     "frac",

@@ -26,6 +26,9 @@ def where(condition: Any, x: Any = NOTHING, y: Any = NOTHING, /) -> Any:
         return nonzero(condition)
     if x is NOTHING or y is NOTHING:
         raise ValueError(f"where: give both x and y, or neither{place()}")
+    if not isinstance(x, Tensor) and not isinstance(y, Tensor):
+        dtype = np.result_type(x, y)
+        x, y = np.asarray(x, dtype), np.asarray(y, dtype)
     return f.where(condition, x, y)
 
 

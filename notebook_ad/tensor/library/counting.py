@@ -61,7 +61,9 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: bool | None = 
     if isinstance(bins, Tensor) and bins.requires_grad:
         raise NoDerivative(f"histogram: counts have no derivative with respect to the edges{place()}; detach() them")
     held = None if np.ndim(bins) == 0 and range is not None else a._value
-    edges = np.histogram_bin_edges([] if held is None else held, tensor_of(bins)._value if np.ndim(bins) else bins, range)
+    edges = np.histogram_bin_edges(
+        [] if held is None else held, tensor_of(bins)._value if np.ndim(bins) else bins, range
+    )
     places = tensor_of(_bins(a, edges))
     if weights is None:
         sums: Any = tensor_of(_bincount(places, minlength=len(edges)))[: len(edges) - 1]

@@ -7,34 +7,33 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor import shaping
+from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.library.axes import ravel
 from notebook_ad.tensor.library.given import axis_index, axis_tuple, checked, tensor_of
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor
+from notebook_ad.tensor.tensor import Tensor
 
 NOTHING = object()
 
 
 def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = NOTHING, append: Any = NOTHING) -> Tensor:
     """The n-th differences of neighbours along an axis. As `numpy.diff`."""
-    a = tensor_of(a)
+    x = tensor_of(a)
     if n < 0:
         raise ValueError(f"diff: n must not be negative, not {n}{place()}")
-    axis = axis_index(axis, a.ndim, "diff")
-    if n == 0:
-        return a
-    parts = [a]
+    axis = axis_index(axis, x.ndim, "diff")
+    parts = [x]
     for at, extra in ((0, prepend), (1, append)):
         if extra is not NOTHING:
             block = tensor_of(extra)
             if block.ndim == 0:
-                block = shaping.broadcast_to(block, (*a.shape[:axis], 1, *a.shape[axis + 1 :]))
+                block = shaping.broadcast_to(block, (*x.shape[:axis], 1, *x.shape[axis + 1 :]))
             parts.insert(at * len(parts), block)
-    x = shaping.concatenate(parts, axis) if len(parts) > 1 else a
+    x = shaping.concatenate(parts, axis) if n and len(parts) > 1 else x
     for _ in range(n):
         above, below = _along(x, axis, slice(1, None)), _along(x, axis, slice(None, -1))
-        x = above != below if x.dtype == bool else above - below
+        x = tensor_of(above != below) if x.dtype == bool else above - below
     return x
 
 

@@ -59,10 +59,10 @@ def integers(value: Any, function: str, argument: str) -> Any:
     Raises:
         TypeError: they are not integers.
     """
-    held = value if isinstance(value, Tensor) else np.asarray(value)
+    held: Any = value if isinstance(value, Tensor) else np.array(value)
     if held.dtype.kind not in "iub" and held.size:
         raise TypeError(f"{function}: {argument} must hold integers, not {held.dtype}{place()}")
-    return held if isinstance(value, Tensor) else held.astype(np.int64) if held.dtype.kind != "b" else held
+    return held if isinstance(value, Tensor) else held.astype(np.int64)
 
 
 def checked(functions: Functions) -> Functions:

@@ -10,8 +10,9 @@ from notebook_ad.tensor import shaping
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.facts import fact
 from notebook_ad.tensor.levels import Level
-from notebook_ad.tensor.library.axes import ravel, spread
-from notebook_ad.tensor.library.given import axis_index, checked, in_place, integers, tensor_of
+from notebook_ad.tensor.library.axes import ravel
+from notebook_ad.tensor.library.given import Functions, axis_index, checked, in_place, integers, tensor_of
+from notebook_ad.tensor.library.spreading import spread
 from notebook_ad.tensor.messages import named, place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -130,19 +131,17 @@ def _static(obj: Any, function: str) -> Any:
 
 
 WITHOUT = "x = x.at[i].set(values) is the new tensor"
-FUNCTIONS = checked(
+FUNCTIONS: Functions = checked(
     {
         np.take: take, np.take_along_axis: take_along_axis, np.compress: compress, np.extract: extract,
         np.choose: choose, np.delete: delete, np.insert: insert,
     }
 )  # fmt: skip
-FUNCTIONS |= {
-    function: in_place(f"np.{function.__name__}", cure)
-    for function, cure in {
-        np.put: WITHOUT,
-        np.put_along_axis: WITHOUT,
-        np.place: "x = x.at[mask].set(values) is the new tensor",
-        np.putmask: "np.where(mask, values, x) is the new tensor",
-        np.copyto: "np.where(where, src, dst) is the new tensor",
-    }.items()
+CHANGING: dict[Any, str] = {
+    np.put: WITHOUT,
+    np.put_along_axis: WITHOUT,
+    np.place: "x = x.at[mask].set(values) is the new tensor",
+    np.putmask: "np.where(mask, values, x) is the new tensor",
+    np.copyto: "np.where(where, src, dst) is the new tensor",
 }
+FUNCTIONS |= {function: in_place(f"np.{function.__name__}", cure) for function, cure in CHANGING.items()}

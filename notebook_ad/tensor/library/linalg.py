@@ -8,9 +8,17 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.library import (
+    linalg_einsum,
+    linalg_factors,
+    linalg_norms,
+    linalg_powers,
+    linalg_products,
+    linalg_solving,
+)
 from notebook_ad.tensor.library.given import tensor_of
-from notebook_ad.tensor.library import linalg_factors, linalg_norms, linalg_products, linalg_solving
-from notebook_ad.tensor.library.linalg_products import conjugate, einsum
+from notebook_ad.tensor.library.linalg_einsum import einsum
+from notebook_ad.tensor.library.linalg_products import conjugate
 
 
 def matrix_transpose(x: Any) -> Any:
@@ -38,6 +46,7 @@ ONLY_NUMPY_2: dict[str, Callable[..., Any]] = {
     "tensordot": linalg_products.tensordot,
     "vecdot": vecdot,
     "trace": lambda x, *, offset=0: linalg_products.trace(x, offset, -2, -1),
+    "diagonal": lambda x, *, offset=0: np.diagonal(x, offset, -2, -1),
     "vector_norm": linalg_norms.vector_norm,
     "matrix_norm": linalg_norms.matrix_norm,
     "matrix_transpose": matrix_transpose,
@@ -51,6 +60,8 @@ UFUNCS: dict[str, Callable[..., Any]] = {
 }
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **linalg_products.FUNCTIONS,
+    **linalg_einsum.FUNCTIONS,
+    **linalg_powers.FUNCTIONS,
     **linalg_solving.FUNCTIONS,
     **linalg_factors.FUNCTIONS,
     **linalg_norms.FUNCTIONS,

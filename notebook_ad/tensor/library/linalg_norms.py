@@ -10,11 +10,12 @@ import numpy as np
 
 from notebook_ad.engine.library import linalg_norms
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.library.given import axis_tuple, tensor_of
 from notebook_ad.tensor.library.linalg_factors import svdvals
 from notebook_ad.tensor.messages import label, place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor
+from notebook_ad.tensor.tensor import Tensor
 
 EUCLIDEAN = (None, "fro", "f")
 
@@ -56,7 +57,7 @@ def cond(x: Any, p: Any = None) -> Tensor:
         values = svdvals(x)
         largest, smallest = values[..., 0], values[..., -1]
         return smallest / largest if p == -2 else largest / smallest
-    inverse: Any = np.linalg.inv(x)  # type: ignore[call-overload]
+    inverse: Any = np.linalg.inv(x)
     return norm(x, p, (-2, -1)) * norm(inverse, p, (-2, -1))
 
 

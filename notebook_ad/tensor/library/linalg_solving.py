@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.library import linalg_determinants, linalg_parts, linalg_solving
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.host import call, public
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.library.linalg_factors import svdvals
 from notebook_ad.tensor.library.linalg_products import refuse
-from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.messages import label, place
 from notebook_ad.tensor.tensor import Tensor
 
 inv = public(linalg_parts.inv)
@@ -42,13 +45,18 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, ...]:
 
     Args:
         a: (m, n); b: (m,) or (m, k). The derivative is that at constant rank.
+
+    Raises:
+        ShapeError: other shapes.
     """
     a, b = tensor_of(a), tensor_of(b)
+    if a.ndim != 2 or b.ndim not in (1, 2) or a.shape[0] != b.shape[0]:
+        raise ShapeError(f"lstsq of {label(a)} and {label(b)}{place()}: it takes shapes (m, n) and (m,) or (m, k)")
     m, n = a.shape
     limit = np.finfo(a.dtype).eps * max(m, n) if rcond is None or rcond == -1 else rcond
     x = f.matmul(pinv(a, limit), b)
     values = svdvals(a)
-    rank = int(np.count_nonzero(np.asarray(values.detach()) > limit * np.max(values.detach().value, initial=0.0)))
+    rank = int(np.count_nonzero(values > limit * f.max(values))) if values.size else 0
     rest = b - f.matmul(a, x)
     squares = f.sum(rest * rest, axis=0) if b.ndim == 2 else f.reshape(f.sum(rest * rest), (1,))
     return x, squares if rank == n < m else squares[:0], rank, values
@@ -72,6 +80,12 @@ def tensorsolve(a: Any, b: Any, axes: Any = None) -> Tensor:
     return f.reshape(solve(f.reshape(a, (-1, math.prod(shape))), f.reshape(b, (b.size,))), shape)
 
 
+def matrix_rank(A: Any, tol: Any = None, hermitian: bool = False, **limit: Any) -> Any:  # noqa: N803 - NumPy's name
+    """The rank of a matrix, which has no derivative. As `numpy.linalg.matrix_rank`."""
+    count = partial(np.linalg.matrix_rank, tol=tol, hermitian=hermitian, **limit)
+    return decided(count, (tensor_of(A),), "np.linalg.matrix_rank")
+
+
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.linalg.inv: inv,
     np.linalg.pinv: pinv,
@@ -79,6 +93,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.linalg.det: det,
     np.linalg.slogdet: slogdet,
     np.linalg.lstsq: lstsq,
+    np.linalg.matrix_rank: matrix_rank,
     np.linalg.tensorinv: tensorinv,
     np.linalg.tensorsolve: tensorsolve,
 }

@@ -16,7 +16,7 @@ from notebook_ad.tensor.tensor import Tensor
 
 def _without(a: Any, neutral: float, dtype: Any, name: str) -> tuple[Tensor, Any]:
     """The operand with a neutral number for each NaN, and the mask of what was no NaN."""
-    t = collected(a, dtype, name)
+    t: Any = collected(a, dtype, name)
     missing = np.isnan(t)
     return f.where(missing, neutral, t), np.logical_not(missing)
 
@@ -50,7 +50,7 @@ def nanvar(
     weights = there.astype(t.dtype)
     centre = f.sum(t, axis, True) / f.sum(weights, axis, True)
     apart = f.where(there, t - centre, 0.0)
-    count = f.sum(weights, axis, keepdims) - ddof
+    count: Any = f.sum(weights, axis, keepdims) - ddof
     return f.sum(apart * apart, axis, keepdims) / f.where(count > 0, count, np.nan)
 
 

@@ -11,9 +11,12 @@ from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.engine.library import shapes as ops
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor import shaping
+from notebook_ad.tensor.dtypes import SMOOTH
+from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.host import call
-from notebook_ad.tensor.library.axes import copy
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import axis_index, checked, tensor_of
+from notebook_ad.tensor.library.spreading import copy
 from notebook_ad.tensor.messages import named, place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -49,6 +52,8 @@ def pad(array: Any, pad_width: Any, mode: str = "constant", **kwargs: Any) -> Te
         raise ValueError(f"pad: widths must not be negative, not {pad_width}{place()}")
     if not widths:
         return copy(array)
+    if array.dtype not in SMOOTH and not isinstance(array, Level):  # NumPy rounds means and ramps of integers
+        return tensor_of(np.pad(array._value, widths, mode=mode, **kwargs))  # type: ignore[call-overload]
     if mode in COPIES:
         with named(f"pad with mode={mode!r}", array):
             return call(ops.pad, (array,), {"widths": tuple(widths), "mode": mode})
@@ -83,7 +88,8 @@ def _ramp(x: Tensor, axis: int, side: int, width: int, end: Any) -> Tensor:
     edge = _along(x, axis, slice(0, 1) if side == 0 else slice(-1, None))
     steps = np.arange(width, dtype=x.dtype) / np.asarray(width, x.dtype)
     steps = (steps if side == 0 else steps[::-1]).reshape(-1, *(1,) * (x.ndim - axis - 1))
-    return edge * steps + end * (1 - steps)
+    ramp: Tensor = edge * steps + end * (1 - steps)
+    return ramp
 
 
 def _constant(x: Tensor, widths: list[tuple[int, int]], values: Any) -> Tensor:
@@ -92,7 +98,7 @@ def _constant(x: Tensor, widths: list[tuple[int, int]], values: Any) -> Tensor:
     constants = _pairs(values, x.ndim, "constant_values")
 
     def filled(x: Tensor, axis: int, side: int, width: int) -> Tensor:
-        value = tensor_of(constants[axis][side]).astype(x.dtype)  # type: ignore[attr-defined]
+        value = as_dtype(tensor_of(constants[axis][side]), x.dtype)
         return shaping.broadcast_to(value, (*x.shape[:axis], width, *x.shape[axis + 1 :]))
 
     return _bordered(x, widths, filled)

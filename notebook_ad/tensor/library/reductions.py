@@ -19,7 +19,13 @@ from notebook_ad.tensor.tensor import Tensor
 
 
 def sum(  # noqa: A001 - NumPy's name
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 0, where: Any = True
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = 0,
+    where: Any = True,
 ) -> Tensor:
     """Sum over axes (all by default), as `numpy.sum`; the gradient is the upstream, broadcast."""
     refuse_out("np.sum", out)
@@ -28,7 +34,13 @@ def sum(  # noqa: A001 - NumPy's name
 
 
 def prod(
-    a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, initial: Any = 1, where: Any = True
+    a: Any,
+    axis: Any = None,
+    dtype: Any = None,
+    out: Any = None,
+    keepdims: bool = False,
+    initial: Any = 1,
+    where: Any = True,
 ) -> Tensor:
     """Product over axes, as `numpy.prod`. The gradient is right where factors are 0, to any order."""
     refuse_out("np.prod", out)
@@ -45,8 +57,8 @@ def mean(
     t = collected(a, dtype, "np.mean")
     if where is True:
         return f.mean(t, _axis(axis), keepdims)
-    count = np.sum(np.broadcast_to(where, t.shape), axis=_axis(axis), keepdims=keepdims)
-    return f.sum(chosen(t, where, 0.0), _axis(axis), keepdims) / count
+    count: Any = np.sum(np.broadcast_to(where, t.shape), axis=_axis(axis), keepdims=keepdims)
+    return f.divide(f.sum(chosen(t, where, 0.0), _axis(axis), keepdims), count)
 
 
 def _spread(name: str, primitive: Any, doc: str) -> Any:

@@ -47,7 +47,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
     axis = axis_index(axis, a.ndim, "repeat")
     counts = integers(repeats, "repeat", "repeats")
     if isinstance(counts, Level):
-        return counts.interpret(ops.repeat, (a,), {"repeats": counts, "axis": axis})
+        raise TypeError(f"repeat: inside vmap the repeats must be the same for each example{place()}")
     plain = np.asarray(counts)
     if plain.size and plain.min() < 0:
         raise ValueError(f"repeat: repeats must not be negative, not {plain.min()}{place()}")

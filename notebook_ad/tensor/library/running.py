@@ -31,7 +31,9 @@ def _running(name: str, primitive: Primitive, doc: str) -> Callable[..., Tensor]
 
 
 cumsum = _running("cumsum", ops.cumsum, "Running sums along an axis (of all elements by default), as `numpy.cumsum`.")
-cumprod = _running("cumprod", ops.cumprod, "Running products, as `numpy.cumprod`; the gradient is right where factors are 0.")
+cumprod = _running(
+    "cumprod", ops.cumprod, "Running products, as `numpy.cumprod`; the gradient is right where factors are 0."
+)
 
 
 def _cumulative(name: str, running: Callable[..., Tensor], start: float) -> Callable[..., Tensor]:
@@ -58,4 +60,6 @@ cumulative_prod = _cumulative("cumulative_prod", cumprod, 1.0)
 
 FUNCTIONS: Functions = checked({np.cumsum: cumsum, np.cumprod: cumprod})
 for _theirs in known("cumulative_sum", "cumulative_prod"):  # NumPy 2.1
-    FUNCTIONS |= checked({_theirs: {"cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod}[_theirs.__name__]})
+    FUNCTIONS |= checked(
+        {_theirs: {"cumulative_sum": cumulative_sum, "cumulative_prod": cumulative_prod}[_theirs.__name__]}
+    )

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from notebook_ad.tensor.library import axes, joining, padding, repeating, triangles
+from notebook_ad.tensor.library import axes, flipping, joining, padding, repeating, splitting, spreading, triangles
 from notebook_ad.tensor.library.given import Functions
 
 FUNCTIONS: Functions = {
     **axes.FUNCTIONS,
+    **flipping.FUNCTIONS,
+    **spreading.FUNCTIONS,
     **joining.FUNCTIONS,
+    **splitting.FUNCTIONS,
     **repeating.FUNCTIONS,
     **padding.FUNCTIONS,
     **triangles.FUNCTIONS,

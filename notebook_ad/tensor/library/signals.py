@@ -11,7 +11,7 @@ from notebook_ad.engine.errors import NoDerivative, ShapeError
 from notebook_ad.engine.library import signals as ops
 from notebook_ad.engine.rules import primal
 from notebook_ad.tensor import messages, shaping
-from notebook_ad.tensor.elementwise import operand, own
+from notebook_ad.tensor.elementwise import as_dtype, operand, own
 from notebook_ad.tensor.tensor import Tensor, constant
 
 MODES = ("full", "same", "valid")
@@ -136,6 +136,7 @@ def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:  #
     x = _tensor(x)
     if x.ndim != 1:
         raise ShapeError(f"np.vander of {messages.label(x)}{messages.place()}: x must be a one-dimensional array")
+    x = as_dtype(x, np.promote_types(x.dtype, int))  # as NumPy's: in double precision
     count = x.shape[0] if N is None else N
     columns = [constant(np.ones(x.shape, x.dtype))]
     for _ in range(count - 1):

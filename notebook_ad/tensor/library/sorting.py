@@ -23,7 +23,9 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
     """
     _no_fields("sort", order)
     if kind not in (None, "quicksort", "heapsort", "mergesort", "stable"):
-        raise ValueError(f"sort: kind {kind!r} is unknown{place()}; use 'quicksort', 'heapsort', 'mergesort' or 'stable'")
+        raise ValueError(
+            f"sort: kind {kind!r} is unknown{place()}; use 'quicksort', 'heapsort', 'mergesort' or 'stable'"
+        )
     a = tensor_of(a)
     if axis is None:
         a, axis = ravel(a), 0

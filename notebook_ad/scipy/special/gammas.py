@@ -1,0 +1,83 @@
+"""The gamma and beta functions and their kin."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from notebook_ad.scipy.functions import as_operand, elementwise, undifferentiated
+from notebook_ad.scipy.special.logarithms import xlog1py, xlogy
+from notebook_ad.tensor.facts import decided
+from notebook_ad.tensor.tensor import Tensor
+
+polygamma = elementwise(special.polygamma, "ψ⁽ⁿ⁾", "n, the order", lambda z, n, x: polygamma(n + 1, x))
+psi = elementwise(special.psi, "ψ", lambda z, x: polygamma(1, x), rule="upstream × ψ′(x)")
+digamma = psi
+gamma = elementwise(special.gamma, "Γ", lambda z, x: z * psi(x), rule="upstream × Γ(x) ψ(x)")
+rgamma = elementwise(special.rgamma, "1/Γ", lambda z, x: -z * psi(x))
+gammaln = elementwise(special.gammaln, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
+loggamma = elementwise(special.loggamma, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
+beta = elementwise(
+    special.beta, "B", lambda z, a, b: z * (psi(a) - psi(a + b)), lambda z, a, b: z * (psi(b) - psi(a + b))
+)
+betaln = elementwise(
+    special.betaln, "log B", lambda z, a, b: psi(a) - psi(a + b), lambda z, a, b: psi(b) - psi(a + b)
+)
+gammainc = elementwise(special.gammainc, "P", "a, the order", lambda z, a, x: _gamma_density(a, x))
+gammaincc = elementwise(special.gammaincc, "Q", "a, the order", lambda z, a, x: -_gamma_density(a, x))
+betainc = elementwise(
+    special.betainc, "I", "a, the first order", "b, the second order", lambda z, a, b, x: _beta_density(a, b, x)
+)
+stdtr = elementwise(special.stdtr, "t CDF", "df, the degrees of freedom", lambda z, df, t: _t_density(df, t))
+
+
+def _gamma_density(a: Any, x: Any) -> Any:
+    return np.exp(xlogy(a - 1, x) - x - gammaln(a))
+
+
+def _beta_density(a: Any, b: Any, x: Any) -> Any:
+    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
+
+
+def _t_density(df: Any, t: Any) -> Any:
+    return np.exp(-betaln(df / 2, 0.5) - np.log(df) / 2 - (df + 1) / 2 * np.log1p(t * t / df))
+
+
+def gammasgn(x: Any) -> Any:
+    """The sign of the gamma function: constant between the poles, so without a gradient."""
+    return decided(special.gammasgn, (x,), "scipy.special.gammasgn") if isinstance(x, Tensor) else special.gammasgn(x)
+
+
+def multigammaln(a: Any, d: Any) -> Any:
+    """Logarithm of the multivariate gamma function of d dimensions. As `scipy.special.multigammaln`.
+
+    Raises:
+        ValueError: d is not a positive integer, or a is not above (d − 1) / 2.
+    """
+    if not isinstance(a, Tensor):
+        return special.multigammaln(a, d)
+    a, d = as_operand(a), undifferentiated(d, "multigammaln has no derivative with respect to d")
+    if not np.isscalar(d) or math.floor(d) != d:
+        raise ValueError("d should be a positive integer (dimension)")
+    if np.any(a <= 0.5 * (d - 1)):
+        raise ValueError(f"condition a ({a}) > 0.5 * (d-1) ({0.5 * (d - 1)}) not met")
+    total = d * (d - 1) * 0.25 * math.log(math.pi)
+    for j in range(int(d)):
+        total = gammaln(a - j / 2) + total
+    return total
+
+
+FUNCTIONS = {
+    "digamma": psi,
+    "gammasgn": gammasgn,
+    "multigammaln": multigammaln,
+    **{
+        f.__name__: f
+        for f in (
+            polygamma, psi, gamma, rgamma, gammaln, loggamma, beta, betaln, gammainc, gammaincc, betainc, stdtr,
+        )
+    },
+}  # fmt: skip

@@ -1,0 +1,226 @@
+"""PyTorch's changes of shape. A view here is a tensor of its own: values never change in place."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from notebook_ad.tensor import shaping
+from notebook_ad.tensor.library.given import axis_index
+from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.tensor import Tensor
+
+
+def _lengths(given: tuple[Any, ...]) -> tuple[int, ...]:
+    return tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
+
+
+def view(self: Tensor, *shape: Any) -> Tensor:
+    """The same elements in another shape.
+
+    Raises:
+        TypeError: a dtype is given.
+    """
+    if len(shape) == 1 and isinstance(shape[0], np.dtype | str | type):
+        raise TypeError(f"view() to another dtype would reread the bytes{place()}; astype() converts the values")
+    return shaping.reshape(self, _lengths(shape))
+
+
+def view_as(self: Tensor, other: Tensor) -> Tensor:
+    """In the shape of another tensor."""
+    return shaping.reshape(self, other.shape)
+
+
+def reshape_as(self: Tensor, other: Tensor) -> Tensor:
+    """In the shape of another tensor."""
+    return shaping.reshape(self, other.shape)
+
+
+def permute(self: Tensor, *dims: Any) -> Tensor:
+    """The dimensions in another order."""
+    result: Tensor = np.transpose(self, _lengths(dims))
+    return result
+
+
+def transpose(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions exchanged."""
+    if self.ndim == 0:
+        return self
+    result: Tensor = np.swapaxes(self, dim0, dim1)
+    return result
+
+
+def swapdims(self: Tensor, dim0: int, dim1: int) -> Tensor:
+    """Two dimensions exchanged."""
+    return transpose(self, dim0, dim1)
+
+
+def t(self: Tensor) -> Tensor:
+    """A matrix transposed; a vector or a number as it is.
+
+    Raises:
+        RuntimeError: there are more than two dimensions.
+    """
+    if self.ndim > 2:
+        raise RuntimeError(f"t() is for two dimensions or fewer, not shape {self.shape}{place()}; use mT or permute()")
+    return shaping.transpose(self)
+
+
+def squeeze(self: Tensor, dim: Any = None) -> Tensor:
+    """Without the dimensions of length 1, or without those given if they are of length 1."""
+    if dim is None:
+        gone = [i for i, n in enumerate(self.shape) if n == 1]
+    else:
+        dims = dim if isinstance(dim, tuple | list) else (dim,)
+        gone = [i for i in (axis_index(d, max(self.ndim, 1), "squeeze") for d in dims) if self.shape[i : i + 1] == (1,)]
+    return shaping.reshape(self, tuple(n for i, n in enumerate(self.shape) if i not in gone))
+
+
+def unsqueeze(self: Tensor, dim: int) -> Tensor:
+    """With a new dimension of length 1."""
+    result: Tensor = np.expand_dims(self, dim)
+    return result
+
+
+def expand(self: Tensor, *sizes: Any) -> Tensor:
+    """Repeated to a shape; −1 keeps a length.
+
+    Raises:
+        ValueError: −1 for a new dimension.
+    """
+    to = list(_lengths(sizes))
+    lead = len(to) - self.ndim
+    for i, n in enumerate(to):
+        if n == -1:
+            if i < lead:
+                raise ValueError(f"expand: −1 for the new dimension {i}{place()}; give its length")
+            to[i] = self.shape[i - lead]
+    return shaping.broadcast_to(self, to)
+
+
+def expand_as(self: Tensor, other: Tensor) -> Tensor:
+    """Repeated to the shape of another tensor."""
+    return shaping.broadcast_to(self, other.shape)
+
+
+def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+    """Dimensions from start to end, both included, as one."""
+    if self.ndim == 0:
+        return shaping.reshape(self, (1,))
+    start, end = axis_index(start_dim, self.ndim, "flatten"), axis_index(end_dim, self.ndim, "flatten")
+    if end < start:
+        raise ValueError(f"flatten: start_dim {start_dim} lies behind end_dim {end_dim}{place()}")
+    shape = self.shape
+    return shaping.reshape(self, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
+
+
+def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+    """One dimension as several; one length may be −1."""
+    at = axis_index(dim, self.ndim, "unflatten")
+    known = np.empty(self.shape[at], bool).reshape(tuple(sizes)).shape
+    return shaping.reshape(self, (*self.shape[:at], *known, *self.shape[at + 1 :]))
+
+
+def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+    """The slices along a dimension."""
+    at = axis_index(dim, self.ndim, "unbind")
+    return tuple(select(self, at, i) for i in range(self.shape[at]))
+
+
+def select(self: Tensor, dim: int, index: int) -> Tensor:
+    """One slice along a dimension."""
+    return shaping.index(self, (*(slice(None),) * axis_index(dim, self.ndim, "select"), index))
+
+
+def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
+    """`length` slices along a dimension from `start` on.
+
+    Raises:
+        IndexError: there are fewer.
+    """
+    at = axis_index(dim, self.ndim, "narrow")
+    start = start + self.shape[at] if start < 0 else start
+    if start < 0 or length < 0 or start + length > self.shape[at]:
+        raise IndexError(f"narrow: {length} slices from {start} on, but dimension {dim} has {self.shape[at]}{place()}")
+    return shaping.index(self, (*(slice(None),) * at, slice(start, start + length)))
+
+
+def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """Parts of a size along a dimension (the last may be smaller), or of the sizes given.
+
+    Raises:
+        ValueError: the sizes do not sum to the length, or are not positive.
+    """
+    at = axis_index(dim, self.ndim, "split")
+    n = self.shape[at]
+    if isinstance(split_size, tuple | list):
+        sizes = list(split_size)
+        if sum(sizes) != n or any(size < 0 for size in sizes):
+            raise ValueError(f"split: sizes {sizes} do not sum to {n}, the length of dimension {dim}{place()}")
+    else:
+        if split_size <= 0:
+            raise ValueError(f"split: the size of a part must be positive, not {split_size}{place()}")
+        sizes = [min(split_size, n - i) for i in range(0, n, split_size)] or [0]
+    starts = [sum(sizes[:i]) for i in range(len(sizes))]
+    return tuple(narrow(self, at, start, size) for start, size in zip(starts, sizes, strict=True))
+
+
+def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+    """At most so many parts of one size along a dimension; the last may be smaller."""
+    n = self.shape[axis_index(dim, self.ndim, "chunk")]
+    return split(self, max(1, -(-n // chunks)), dim)
+
+
+def movedim(self: Tensor, source: Any, destination: Any) -> Tensor:
+    """Dimensions moved to other places."""
+    result: Tensor = np.moveaxis(self, source, destination)
+    return result
+
+
+def tile(self: Tensor, *dims: Any) -> Tensor:
+    """Copies of the whole side by side: what PyTorch's `repeat` does too."""
+    result: Tensor = np.tile(self, _lengths(dims))
+    return result
+
+
+def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+    """Each element (or slice along a dimension) several times in a row: NumPy's `repeat`."""
+    result: Tensor = np.repeat(self, repeats, dim)
+    return result
+
+
+def flip(self: Tensor, *dims: Any) -> Tensor:
+    """Reversed along dimensions."""
+    result: Tensor = np.flip(self, tuple(_lengths(dims)))
+    return result
+
+
+def roll(self: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+    """Moved round along dimensions."""
+    result: Tensor = np.roll(self, shifts, dims)
+    return result
+
+
+def rot90(self: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
+    """Turned by k quarters in the plane of two dimensions."""
+    result: Tensor = np.rot90(self, k, dims)
+    return result
+
+
+def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+    """The diagonal of two dimensions, last."""
+    result: Tensor = np.diagonal(self, offset, dim1, dim2)
+    return result
+
+
+def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
+    """All windows of a size along a dimension, `step` apart; the elements of a window lie along a new last dimension."""
+    at = axis_index(dimension, self.ndim, "unfold")
+    if size > self.shape[at] or step < 1:
+        raise ValueError(f"unfold: windows of {size}, {step} apart, in {self.shape[at]} elements{place()}")
+    starts = np.arange(0, self.shape[at] - size + 1, step)
+    windows = shaping.index(self, (*(slice(None),) * at, starts[:, None] + np.arange(size)))
+    return movedim(windows, at + 1, -1)

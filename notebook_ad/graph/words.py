@@ -104,6 +104,8 @@ def rule(op: Operation, position: int) -> str:
         return "upstream, but 0 where values were put" if position == 0 else "upstream, at the places put"
     elif op.primitive is ops.cast:
         return f"upstream, cast to {op.book.nodes[op.operands[0]].dtype}"
+    elif op.primitive.kind == "host":
+        return op.primitive.rule or f"the vjp of {op.static.get('label', name)}"
     else:
         words = "upstream"
     own, whole = op.input_shapes[position], op.shape

@@ -20,7 +20,7 @@ from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedInt, plain
 from notebook_ad.lifted.where import call_at, caller, owner_of
 
 # Functions of several arrays given as one list; elsewhere a list stands for an array.
-LISTS = {np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack}
+LISTS = {np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.linalg.multi_dot}
 # Functions in which an integer behind the first argument is an operand, not an axis, a shape or a count.
 OPERANDS = {np.where, np.dot, np.clip, np.outer, np.inner, np.vdot, np.matmul, np.interp, np.average, np.append}
 # Elsewhere only as the first one; here at these places, or nowhere.

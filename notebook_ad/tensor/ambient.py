@@ -71,6 +71,16 @@ def enable_grad() -> Iterator[None]:
 
 
 @contextmanager
+def own_tape() -> Iterator[None]:
+    """Operations inside are recorded apart, on a tape that goes when nothing refers to it."""
+    token = state.set(NOTHING)
+    try:
+        yield
+    finally:
+        state.reset(token)
+
+
+@contextmanager
 def trace(sources: Callable[[], Any]) -> Iterator[Trace]:
     """Operations inside are recorded with `sources()`, the place in the user's code (or None) that called them."""
     tracing = Trace(sources)

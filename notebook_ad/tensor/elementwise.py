@@ -13,6 +13,7 @@ from notebook_ad.engine import arrays as ops
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.blocks import elementwise_block
 from notebook_ad.engine.evaluate import evaluate as by_expression
+from notebook_ad.engine.library.complex import real
 from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
@@ -32,7 +33,7 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     if not is_plain(operands) and (level := top(operands)) is not None:
         return level.interpret(primitive, operands, {})
     values = [t._value for t in operands]
-    if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float:
+    if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float and not primitive.heavy:
         number = evaluate_scalar(primitive, values)
         segment = record.wants_record(operands)
         if segment is not None:
@@ -50,13 +51,17 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
 
 
 def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
-    """The tensor in a float dtype: a constant is converted, a tensor with a gradient cast on the tape."""
+    """The tensor in a float dtype: a constant is converted, a tensor with a gradient cast on the tape.
+
+    Of a complex tensor as a real one that is the real part, as in NumPy.
+    """
     if t.dtype == dtype:
         return t
+    if t.dtype.kind == "c" and dtype in FLOATS:
+        return as_dtype(real(t), dtype)
     if isinstance(t, Level):
         return t.interpret(ops.cast, (t,), {"dtype": dtype.name})
-    held = np.asarray(t._value)
-    value = plain((held.real if held.dtype.kind == "c" and dtype in FLOATS else held).astype(dtype))
+    value = plain(np.asarray(t._value).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
         converted = make(value)
@@ -75,7 +80,7 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
         with np.errstate(all="ignore"):  # 1 / 0 is inf, as in PyTorch; the picture marks it
             if primitive.numpy is not None:
                 return plain(primitive.numpy(*values))
-            if any(v.dtype.kind == "c" for v in values):  # complex dtypes have no kernels
+            if primitive.heavy or any(v.dtype.kind == "c" for v in values):  # complex dtypes have no kernels
                 assert primitive.value is not None
                 return plain(by_expression(primitive.value, dict(zip(OPERANDS, values, strict=False))))
             return plain(forward(primitive, values))

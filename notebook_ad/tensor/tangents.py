@@ -11,7 +11,7 @@ from notebook_ad.engine import arrays as ops
 from notebook_ad.engine import rules
 from notebook_ad.engine.expr import is_const
 from notebook_ad.engine.primitive import Primitive, opaque
-from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.ambient import enable_grad, own_tape
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.levels import Level, spread_like
 from notebook_ad.tensor.perform import perform
@@ -89,7 +89,8 @@ def _transposed(
     if primitive is opaque:
         raise rules.no_rule(static["label"])
     moved = [t is not None for t in tangents]
-    with enable_grad():
+    alone = not any(t is not None and t.requires_grad for t in (*operands, *tangents))
+    with own_tape() if alone else enable_grad():
         g = spread_like(zeros_like(z), [z, *operands, *tangents])
         if isinstance(g, Level):
             g = g.alias()
@@ -98,7 +99,9 @@ def _transposed(
         parts = rules.pull(primitive, g, z, operands, static, moved)
         pairs = [(p, t) for p, t in zip(parts, tangents, strict=True) if isinstance(p, Tensor) and t is not None]
         (found,) = pull([p for p, _ in pairs], [t for _, t in pairs], [g])
-    return zeros_like(z) if found is None else found
+    if found is None:
+        return zeros_like(z)
+    return found.detach() if alone else found  # nothing but this row: memory does not grow with the computation
 
 
 def zeros_like(z: Tensor) -> Tensor:

@@ -52,6 +52,15 @@ class Batched(Level):
     def __bool__(self) -> bool:
         return bool(self._value)
 
+    def __float__(self) -> float:
+        return float(self._value)
+
+    def __int__(self) -> int:
+        return int(self._value)
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.asarray(self._value)
+
     def interpret(self, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
         """The primitive on all examples at once where it has a rule for that, else on each."""
         rule = RULES.get(primitive) or (_elementwise if primitive.kind == "elementwise" else None)
@@ -122,17 +131,20 @@ class Batched(Level):
 
     def _each(self, function: Callable[[list[Any], Static], Tensor], operands: Sequence[Any], static: Static) -> Tensor:
         results = []
-        for i in range(self.held.shape[0]):
+        count = self.held.shape[0]
+        for i in range(max(count, 1)):
 
             def pick(t: Any, i: int = i) -> Any:
                 if isinstance(t, tuple | list):
                     return type(t)(pick(x) for x in t)
-                return t.held[i] if self.is_own(t) else t
+                if not self.is_own(t):
+                    return t
+                return t.held[i] if count else constant(np.zeros(t.shape, t.dtype))  # for the shape of no results
 
             results.append(
                 function([pick(t) for t in operands], {k: pick(v) if k == "key" else v for k, v in static.items()})
             )
-        return batched(self.level, shaping.stack(results))
+        return batched(self.level, shaping.stack(results)[:count])
 
 
 def batched(level: int, held: Tensor) -> Batched:

@@ -11,6 +11,7 @@ import numpy as np
 
 from notebook_ad.engine import elementwise as ops
 from notebook_ad.tensor.ambient import NO_GRAD, state
+from notebook_ad.tensor.dtypes import get_default_dtype
 from notebook_ad.tensor.elementwise import apply, own
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
@@ -56,7 +57,7 @@ def finished(x: Any) -> Any:
 
 
 def floating(value: Any, what: str) -> Tensor:
-    """An argument as a tensor of a dtype that has a gradient; integers are cast to float64.
+    """An argument as a tensor of a dtype that has a gradient; integers and Python's floats are cast to the default.
 
     Raises:
         TypeError: it is no number or array of numbers.
@@ -66,7 +67,8 @@ def floating(value: Any, what: str) -> Tensor:
     except TypeError as error:
         raise TypeError(f"{what} is no number or array of numbers{place()}: {error}") from None
     if t.dtype in SMOOTH:
-        return t
+        default = get_default_dtype()
+        return t if type(value) is not float or default == t.dtype else make(np.asarray(value, default))
     if t.dtype.kind == "b":
         raise TypeError(f"{what} is boolean, which has no derivative{place()}; pass a float")
-    return make(plain(np.asarray(t._value, np.float64)))
+    return make(plain(np.asarray(t._value, get_default_dtype())))

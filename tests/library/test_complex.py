@@ -195,3 +195,21 @@ def test_pictures_write_complex_numbers() -> None:
     assert "1 + 2i" in str(graph)
     assert "6 + 4i" in str(graph)
     assert "<svg" in graph.to_svg()
+
+
+@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+def test_cast_of_complex_to_real_is_the_real_part(dtype: Any) -> None:
+    z = ad.tensor(Z)
+    np.sum(z.astype(dtype) * np.asarray(X, dtype)).backward()
+    assert z.grad is not None
+    np.testing.assert_allclose(z.grad.numpy(), X)
+    ad.check_grads(lambda z: z.astype(np.float64) ** 2, (Z,))
+
+
+def test_casts_between_complex_dtypes() -> None:
+    for first, second in (np.complex64, np.complex128), (np.complex128, np.complex64):
+        z = ad.tensor(Z.astype(first))
+        np.sum(np.abs(z.astype(second) * 2j)).backward()
+        assert z.grad is not None
+        assert z.grad.dtype == first
+        np.testing.assert_allclose(z.grad.numpy(), 2 * np.conj(Z) / np.abs(Z), rtol=1e-6)

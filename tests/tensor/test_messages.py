@@ -132,7 +132,6 @@ def test_backward_of_what_depends_on_no_leaf_says_so() -> None:
     ("value", "expected"),
     [
         ("text", "str"),
-        (1 + 2j, "complex"),
         (None, "object"),
         (np.ones(2, np.float16), "float16"),
         ([1.0, None], "object"),
@@ -153,7 +152,7 @@ def test_an_integer_or_boolean_dtype_cannot_require_a_gradient() -> None:
 
 def test_a_function_without_a_rule_is_named_with_the_line() -> None:
     x = x23()
-    for name, call in (("np.cumsum", lambda: np.cumsum(x)), ("np.arctan", lambda: np.arctan(x))):
+    for name, call in (("np.spacing", lambda: np.spacing(x)), ("np.union1d", lambda: np.union1d(x, x))):
         text = message(ad.NoDerivative, call)
         assert name in text
         assert "detach()" in text

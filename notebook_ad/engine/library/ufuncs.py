@@ -41,15 +41,16 @@ rad2deg = elementwise("rad2deg", "deg", lambda x: x * (1 / DEGREE), (lambda x, z
 
 
 def _sinc_slope(x: Expr, z: Expr) -> Expr:
-    """(cos πx − sinc x)/x; near 0, where the two cancel, its Taylor series (11 digits lost at x = 1e-8 otherwise).
+    """(cos πx − sinc x)/x; near 0, where the two cancel (8 digits are lost at x = 1e-4), its Taylor series.
 
-    d/du (sin u / u) = Σ (−1)ᵏ 2k u²ᵏ⁻¹ / (2k + 1)!, nested: each term is the last times −u² / (2k (2k + 3)).
+    d/dx (sin πx / πx) = Σ over k ≥ 1 of (−1)ᵏ 2k π²ᵏ x²ᵏ⁻¹ / (2k + 1)!.
     """
-    t = (PI * PI) * (x * x)
-    series = e.lift(1.0)
-    for k in range(8, 0, -1):
-        series = 1 - t / (2 * k * (2 * k + 3)) * series
-    return where(e.absolute(x) < 0.2, -(PI * PI / 3) * x * series, (e.cos(PI * x) - z) / x)
+    t = x * x
+    series: Expr | float = 0.0
+    for k in range(6, 0, -1):
+        term = (-1) ** k * 2 * k * PI ** (2 * k) / math.factorial(2 * k + 1)
+        series = t * series + term if k < 6 else term
+    return where(e.absolute(x) < 0.05, x * series, (e.cos(PI * x) - z) / x)
 
 
 sinc = elementwise("sinc", "sinc", lambda x: where(e.equal(x, 0), 1, e.sin(PI * x) / (PI * x)), (_sinc_slope,), np.sinc)

@@ -54,7 +54,7 @@ def transpose(a: Any, axes: Any = None) -> Tensor:
     """Permute the axes (reverse them by default). As `numpy.transpose`."""
     a = tensor_of(a)
     if axes is not None:
-        axes = axis_tuple(axes, a.ndim, "transpose")
+        axes = axis_tuple(axes, a.shape, "transpose")
         if len(axes) != a.ndim:
             raise ValueError(f"transpose: {len(axes)} axes given for shape {a.shape}{place()}; name each once")
     return shaping.transpose(a, axes)
@@ -63,7 +63,7 @@ def transpose(a: Any, axes: Any = None) -> Tensor:
 def swapaxes(a: Any, axis1: int, axis2: int) -> Tensor:
     """Exchange two axes. As `numpy.swapaxes`."""
     a = tensor_of(a)
-    i, j = (axis_index(axis, a.ndim, "swapaxes") for axis in (axis1, axis2))
+    i, j = (axis_index(axis, a.shape, "swapaxes") for axis in (axis1, axis2))
     order = list(range(a.ndim))
     order[i], order[j] = j, i
     return shaping.transpose(a, order)
@@ -80,7 +80,7 @@ def matrix_transpose(x: Any) -> Tensor:
 def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
     """Move axes to other places. As `numpy.moveaxis`."""
     a = tensor_of(a)
-    source, destination = axis_tuple(source, a.ndim, "moveaxis"), axis_tuple(destination, a.ndim, "moveaxis")
+    source, destination = axis_tuple(source, a.shape, "moveaxis"), axis_tuple(destination, a.shape, "moveaxis")
     if len(source) != len(destination):
         raise ValueError(f"moveaxis: {len(source)} axes from, {len(destination)} to{place()}; give equally many")
     order = [i for i in range(a.ndim) if i not in source]
@@ -92,7 +92,7 @@ def moveaxis(a: Any, source: Any, destination: Any) -> Tensor:
 def rollaxis(a: Any, axis: int, start: int = 0) -> Tensor:
     """Roll an axis back until it stands before `start`. As `numpy.rollaxis`."""
     a = tensor_of(a)
-    at, before = axis_index(axis, a.ndim, "rollaxis"), start + a.ndim if start < 0 else start
+    at, before = axis_index(axis, a.shape, "rollaxis"), start + a.ndim if start < 0 else start
     if not 0 <= before <= a.ndim:
         raise np.exceptions.AxisError(f"rollaxis: start {start} is out of bounds for {a.ndim} dimensions{place()}")
     return moveaxis(a, at, before - 1 if at < before else before)
@@ -101,7 +101,7 @@ def rollaxis(a: Any, axis: int, start: int = 0) -> Tensor:
 def squeeze(a: Any, axis: Any = None) -> Tensor:
     """Without its axes of length 1, or those given. As `numpy.squeeze`."""
     a = tensor_of(a)
-    gone = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else axis_tuple(axis, a.ndim, "squeeze")
+    gone = [i for i, n in enumerate(a.shape) if n == 1] if axis is None else axis_tuple(axis, a.shape, "squeeze")
     if any(a.shape[i] != 1 for i in gone):
         raise ValueError(f"squeeze: an axis in {axis} of shape {a.shape} is not of length 1{place()}")
     return shaping.reshape(a, tuple(n for i, n in enumerate(a.shape) if i not in gone))

@@ -22,7 +22,7 @@ def diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = NOTHING, append: Any
     x = tensor_of(a)
     if n < 0:
         raise ValueError(f"diff: n must not be negative, not {n}{place()}")
-    axis = axis_index(axis, x.ndim, "diff")
+    axis = axis_index(axis, x.shape, "diff")
     parts = [x]
     for at, extra in ((0, prepend), (1, append)):
         if extra is not NOTHING:
@@ -55,7 +55,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
     f = tensor_of(f)
     if f.dtype not in SMOOTH:
         f = as_dtype(f, np.dtype(np.float64))
-    axes = tuple(range(f.ndim)) if axis is None else axis_tuple(axis, f.ndim, "gradient")
+    axes = tuple(range(f.ndim)) if axis is None else axis_tuple(axis, f.shape, "gradient")
     spacings = list(varargs) * len(axes) if len(varargs) == 1 and np.ndim(varargs[0]) == 0 else list(varargs)
     spacings = spacings or [1.0] * len(axes)
     if len(spacings) != len(axes):

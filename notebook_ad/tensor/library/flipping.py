@@ -17,7 +17,7 @@ from notebook_ad.tensor.tensor import Tensor
 def flip(m: Any, axis: Any = None) -> Tensor:
     """Reversed along the axes given (all by default). As `numpy.flip`."""
     m = tensor_of(m)
-    axes = range(m.ndim) if axis is None else axis_tuple(axis, m.ndim, "flip")
+    axes = range(m.ndim) if axis is None else axis_tuple(axis, m.shape, "flip")
     return shaping.index(m, (*(slice(None, None, -1) if i in axes else slice(None) for i in range(m.ndim)), Ellipsis))
 
 
@@ -40,7 +40,7 @@ def flipud(m: Any) -> Tensor:
 def rot90(m: Any, k: int = 1, axes: Any = (0, 1)) -> Tensor:
     """Turned by k quarters in the plane of two axes, from the first towards the second. As `numpy.rot90`."""
     m = tensor_of(m)
-    plane = axis_tuple(tuple(axes), m.ndim, "rot90")
+    plane = axis_tuple(tuple(axes), m.shape, "rot90")
     if len(plane) != 2:
         raise ValueError(f"rot90: axes must be two, not {axes}{place()}")
     quarters = k % 4

@@ -22,19 +22,21 @@ def tensor_of(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else own(value)
 
 
-def axis_index(axis: Any, ndim: int, function: str) -> int:
-    """An axis counted from the front.
+def axis_index(axis: Any, shape: int | tuple[int, ...], function: str) -> int:
+    """An axis of an array of this shape (or of so many dimensions), counted from the front.
 
     Raises:
         AxisError: there is no such axis (an IndexError and a ValueError, as NumPy's).
     """
     at = int(axis.__index__())
+    ndim = shape if isinstance(shape, int) else len(shape)
     if not -ndim <= at < ndim:
-        raise np.exceptions.AxisError(f"{function}: axis {at} is out of bounds for {ndim} dimensions{place()}")
+        what = f"{ndim} dimensions" if isinstance(shape, int) else f"shape {shape}"
+        raise np.exceptions.AxisError(f"{function}: axis {at} is out of bounds for {what}{place()}")
     return at % ndim
 
 
-def axis_tuple(axes: Any, ndim: int, function: str) -> tuple[int, ...]:
+def axis_tuple(axes: Any, shape: int | tuple[int, ...], function: str) -> tuple[int, ...]:
     """One axis or several, counted from the front, each at most once.
 
     Raises:
@@ -42,7 +44,7 @@ def axis_tuple(axes: Any, ndim: int, function: str) -> tuple[int, ...]:
         ValueError: an axis is given twice.
     """
     given = axes if isinstance(axes, tuple | list) else (axes,)
-    found = tuple(axis_index(a, ndim, function) for a in given)
+    found = tuple(axis_index(a, shape, function) for a in given)
     if len(set(found)) < len(found):
         raise ValueError(f"{function}: an axis is given twice in {tuple(given)}{place()}")
     return found

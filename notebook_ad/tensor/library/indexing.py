@@ -26,7 +26,7 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
     a = tensor_of(a)
     if axis is None:
         a, axis = ravel(a), 0
-    axis = axis_index(axis, a.ndim, "take")
+    axis = axis_index(axis, a.shape, "take")
     chosen = _in_range(integers(indices, "take", "indices"), a.shape[axis], mode, "take")
     return shaping.index(a, (*(slice(None),) * axis, chosen))
 
@@ -57,7 +57,7 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = LAST) -> Tensor:
             f"take_along_axis: indices of shape {indices.shape} must have as many axes as the array of shape "
             f"{arr.shape}{place()}"
         )
-    axis = axis_index(axis, arr.ndim, "take_along_axis")
+    axis = axis_index(axis, arr.shape, "take_along_axis")
     key: list[Any] = [
         np.arange(n).reshape(-1, *(1,) * (arr.ndim - i - 1)) if i != axis else indices for i, n in enumerate(arr.shape)
     ]
@@ -84,6 +84,8 @@ def extract(condition: Any, arr: Any) -> Tensor:
 def choose(a: Any, choices: Any, *, mode: str = "raise") -> Tensor:
     """Element by element from the choice whose number `a` holds. As `numpy.choose`; broadcasts."""
     numbers = tensor_of(integers(a, "choose", "a"))
+    if numbers.dtype == bool:
+        numbers = np.where(numbers, 1, 0)
     options = [tensor_of(c) for c in choices]
     picked, *options = spread([numbers, *options], "choose")
     if mode == "raise" and not isinstance(picked, Level) and np.size(picked._value):
@@ -100,7 +102,7 @@ def delete(arr: Any, obj: Any, axis: int | None = None) -> Tensor:
     arr = tensor_of(arr)
     if axis is None:
         arr, axis = ravel(arr), 0
-    axis = axis_index(axis, arr.ndim, "delete")
+    axis = axis_index(axis, arr.shape, "delete")
     with named("delete", arr):
         kept = np.delete(np.arange(arr.shape[axis]), _static(obj, "delete"))
     return shaping.index(arr, (*(slice(None),) * axis, kept))
@@ -111,7 +113,7 @@ def insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Tensor:
     arr = tensor_of(arr)
     if axis is None:
         arr, axis = ravel(arr), 0
-    axis, values = axis_index(axis, arr.ndim, "insert"), as_dtype(tensor_of(values), arr.dtype)
+    axis, values = axis_index(axis, arr.shape, "insert"), as_dtype(tensor_of(values), arr.dtype)
     numbers = np.arange(arr.size + values.size)  # inserted by NumPy, they say where each element comes from
     own, new = numbers[: arr.size].reshape(arr.shape), numbers[arr.size :].reshape(values.shape)
     with named("insert", arr, values):

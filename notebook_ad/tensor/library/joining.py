@@ -23,7 +23,7 @@ def concatenate(arrays: Any, axis: int | None = 0, *, dtype: Any = None, casting
         parts, axis = [ravel(p) for p in parts], 0
     if any(p.ndim == 0 for p in parts):
         raise ValueError(f"concatenate: numbers have no axis to join along{place()}; use stack(), or axis=None")
-    return _cast(shaping.concatenate(parts, axis_index(axis, parts[0].ndim, "concatenate")), dtype, casting)
+    return _cast(shaping.concatenate(parts, axis_index(axis, parts[0].shape, "concatenate")), dtype, casting)
 
 
 def stack(arrays: Any, axis: int = 0, *, dtype: Any = None, casting: str = "same_kind") -> Tensor:

@@ -29,7 +29,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
         ValueError: no such norm, or axes that it does not fit.
     """
     x = tensor_of(x)
-    axes = tuple(range(x.ndim)) if axis is None else axis_tuple(axis, x.ndim, "norm")
+    axes = tuple(range(x.ndim)) if axis is None else axis_tuple(axis, x.shape, "norm")
     if axis is None and ord in EUCLIDEAN and (ord is None or x.ndim == 2):
         return _vectors(x, 2, None, keepdims)
     if len(axes) == 1:
@@ -42,7 +42,7 @@ def norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> T
 def vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any = 2) -> Tensor:  # noqa: A002
     """The norm of all elements as one vector, or over some axes. As `numpy.linalg.vector_norm`."""
     x = tensor_of(x)
-    return _vectors(x, ord, None if axis is None else axis_tuple(axis, x.ndim, "norm"), keepdims)
+    return _vectors(x, ord, None if axis is None else axis_tuple(axis, x.shape, "norm"), keepdims)
 
 
 def matrix_norm(x: Any, *, keepdims: bool = False, ord: Any = "fro") -> Tensor:  # noqa: A002

@@ -30,7 +30,7 @@ def roll(a: Any, shift: Any, axis: Any = None) -> Tensor:
         raise ValueError(f"roll: shift {shift} and axis {axis} must be equally many{place()}") from None
     if shifts.ndim > 1:
         raise ValueError(f"roll: shift and axis are numbers or sequences of numbers{place()}")
-    axes = tuple(axis_index(i, a.ndim, "roll") for i in given.reshape(-1))
+    axes = tuple(axis_index(i, a.shape, "roll") for i in given.reshape(-1))
     moved = tuple(int(s) for s in integers(shifts, "roll", "shift").reshape(-1))
     return call(ops.roll, (a,), {"shift": moved, "axis": axes})
 
@@ -44,7 +44,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
     a = tensor_of(a)
     if axis is None:
         a, axis = ravel(a), 0
-    axis = axis_index(axis, a.ndim, "repeat")
+    axis = axis_index(axis, a.shape, "repeat")
     counts = integers(repeats, "repeat", "repeats")
     if isinstance(counts, Level):
         raise TypeError(f"repeat: inside vmap the repeats must be the same for each example{place()}")

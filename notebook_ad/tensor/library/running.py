@@ -23,7 +23,7 @@ def _running(name: str, primitive: Primitive, doc: str) -> Callable[..., Tensor]
         t = collected(a, dtype, f"np.{name}")
         if axis is None or t.ndim == 0:
             t, axis = f.reshape(t, -1), 0 if axis is None else axis
-        return call(primitive, [t], {"axis": axis_index(axis, t.ndim, f"np.{name}"), "reverse": False})
+        return call(primitive, [t], {"axis": axis_index(axis, t.shape, f"np.{name}"), "reverse": False})
 
     function.__name__ = function.__qualname__ = name
     function.__doc__ = doc
@@ -43,7 +43,7 @@ def _cumulative(name: str, running: Callable[..., Tensor], start: float) -> Call
         t = collected(x, dtype, f"np.{name}")
         if axis is None and t.ndim != 1:
             raise ValueError(f"np.{name} of an array with {t.ndim} axes needs the axis{place()}")
-        along = axis_index(0 if axis is None else axis, t.ndim, f"np.{name}")
+        along = axis_index(0 if axis is None else axis, t.shape, f"np.{name}")
         result = running(t, along, None, out)
         if not include_initial:
             return result

@@ -29,7 +29,7 @@ def sort(a: Any, axis: int | None = -1, kind: Any = None, order: Any = None, *, 
     a = tensor_of(a)
     if axis is None:
         a, axis = ravel(a), 0
-    return call(ops.sort, (a,), {"axis": axis_index(axis, a.ndim, "sort")})
+    return call(ops.sort, (a,), {"axis": axis_index(axis, a.shape, "sort")})
 
 
 def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect", order: Any = None) -> Tensor:
@@ -42,7 +42,7 @@ def partition(a: Any, kth: Any, axis: int | None = -1, kind: str = "introselect"
         a, axis = ravel(a), 0
     places = integers(kth, "partition", "kth")
     places = places._value if isinstance(places, Tensor) else places
-    return call(ops.partition, (a,), {"kth": places, "axis": axis_index(axis, a.ndim, "partition")})
+    return call(ops.partition, (a,), {"kth": places, "axis": axis_index(axis, a.shape, "partition")})
 
 
 def _no_fields(function: str, order: Any) -> None:
@@ -73,7 +73,7 @@ def unique(
     """
     ar = tensor_of(ar)
     if axis is not None:
-        axis = axis_index(axis, ar.ndim, "unique")
+        axis = axis_index(axis, ar.shape, "unique")
     with named("unique", ar):
         places = [tensor_of(_unique(ar, part=1, axis=axis, equal_nan=equal_nan))]
         for part, asked in ((2, return_inverse), (3, return_counts)):

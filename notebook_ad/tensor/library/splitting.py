@@ -16,7 +16,7 @@ from notebook_ad.tensor.tensor import Tensor
 def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """Split into sections as equal as can be, or at indices. As `numpy.array_split`."""
     ary = tensor_of(ary)
-    axis = axis_index(axis, ary.ndim, "array_split")
+    axis = axis_index(axis, ary.shape, "array_split")
     total = ary.shape[axis]
     if np.ndim(indices_or_sections):
         cuts = [0, *(int(i) for i in indices_or_sections), total]
@@ -33,7 +33,7 @@ def array_split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Tenso
 def split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Tensor]:
     """Split into equal sections, or at indices. As `numpy.split`."""
     ary = tensor_of(ary)
-    length = ary.shape[axis_index(axis, ary.ndim, "split")]
+    length = ary.shape[axis_index(axis, ary.shape, "split")]
     if not np.ndim(indices_or_sections) and int(indices_or_sections) > 0 and length % int(indices_or_sections):
         raise ValueError(
             f"split: {length} elements do not split into {indices_or_sections} equal sections{place()}; use array_split"
@@ -67,7 +67,7 @@ def _deep_enough(ary: Any, ndim: int, function: str) -> Tensor:
 def unstack(x: Any, /, *, axis: int = 0) -> tuple[Tensor, ...]:
     """The parts along an axis, without it. As `numpy.unstack`."""
     x = _deep_enough(x, 1, "unstack")
-    axis = axis_index(axis, x.ndim, "unstack")
+    axis = axis_index(axis, x.shape, "unstack")
     return tuple(shaping.index(x, (*(slice(None),) * axis, i)) for i in range(x.shape[axis]))
 
 

@@ -43,7 +43,7 @@ def diagonal(a: Any, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
     a = tensor_of(a)
     if a.ndim < 2:
         raise ValueError(f"diagonal needs two axes or more, not shape {a.shape}{place()}")
-    rows, columns = axis_tuple((axis1, axis2), a.ndim, "diagonal")
+    rows, columns = axis_tuple((axis1, axis2), a.shape, "diagonal")
     last = a if (rows, columns) == (a.ndim - 2, a.ndim - 1) else moveaxis(a, (rows, columns), (-2, -1))
     n, m = last.shape[-2:]
     first, second = max(0, -offset), max(0, offset)

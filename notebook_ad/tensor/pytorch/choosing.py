@@ -25,14 +25,14 @@ def _order(a: Any, axis: int, descending: bool) -> np.ndarray:
 
 def sort(self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Selected:
     """(values, indices) along a dimension; equal elements keep their order."""
-    at = axis_index(dim, self.ndim, "sort")
+    at = axis_index(dim, self.shape, "sort")
     order = _order(self, axis=at, descending=descending)
     return Selected(np.take_along_axis(self, order, at), order)
 
 
 def argsort(self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The order along a dimension."""
-    return _order(self, axis=axis_index(dim, self.ndim, "argsort"), descending=descending)
+    return _order(self, axis=axis_index(dim, self.shape, "argsort"), descending=descending)
 
 
 def topk(self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Selected:  # noqa: A002
@@ -41,7 +41,7 @@ def topk(self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool
     Raises:
         IndexError: there are fewer than k.
     """
-    at = axis_index(dim, self.ndim, "topk")
+    at = axis_index(dim, self.shape, "topk")
     if not 0 <= k <= self.shape[at]:
         raise IndexError(f"topk: k={k} of {self.shape[at]} elements along dimension {dim} of {self.shape}{place()}")
     order = _order(self, axis=at, descending=largest)[(*(slice(None),) * at, slice(k))]
@@ -54,7 +54,7 @@ def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Sele
     Raises:
         IndexError: there are fewer than k.
     """
-    at = axis_index(dim, self.ndim, "kthvalue")
+    at = axis_index(dim, self.shape, "kthvalue")
     if not 1 <= k <= self.shape[at]:
         raise IndexError(f"kthvalue: k={k} of {self.shape[at]} elements along dimension {dim} of {self.shape}{place()}")
     return along(

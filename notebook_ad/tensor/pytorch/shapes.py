@@ -110,7 +110,7 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     """Dimensions from start to end, both included, as one."""
     if self.ndim == 0:
         return shaping.reshape(self, (1,))
-    start, end = axis_index(start_dim, self.ndim, "flatten"), axis_index(end_dim, self.ndim, "flatten")
+    start, end = axis_index(start_dim, self.shape, "flatten"), axis_index(end_dim, self.shape, "flatten")
     if end < start:
         raise ValueError(f"flatten: start_dim {start_dim} lies behind end_dim {end_dim}{place()}")
     shape = self.shape
@@ -119,20 +119,20 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
 
 def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
     """One dimension as several; one length may be −1."""
-    at = axis_index(dim, self.ndim, "unflatten")
+    at = axis_index(dim, self.shape, "unflatten")
     known = np.empty(self.shape[at], bool).reshape(tuple(sizes)).shape
     return shaping.reshape(self, (*self.shape[:at], *known, *self.shape[at + 1 :]))
 
 
 def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
     """The slices along a dimension."""
-    at = axis_index(dim, self.ndim, "unbind")
+    at = axis_index(dim, self.shape, "unbind")
     return tuple(select(self, at, i) for i in range(self.shape[at]))
 
 
 def select(self: Tensor, dim: int, index: int) -> Tensor:
     """One slice along a dimension."""
-    return shaping.index(self, (*(slice(None),) * axis_index(dim, self.ndim, "select"), index))
+    return shaping.index(self, (*(slice(None),) * axis_index(dim, self.shape, "select"), index))
 
 
 def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
@@ -141,7 +141,7 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
     Raises:
         IndexError: there are fewer.
     """
-    at = axis_index(dim, self.ndim, "narrow")
+    at = axis_index(dim, self.shape, "narrow")
     start = start + self.shape[at] if start < 0 else start
     if start < 0 or length < 0 or start + length > self.shape[at]:
         raise IndexError(f"narrow: {length} slices from {start} on, but dimension {dim} has {self.shape[at]}{place()}")
@@ -154,7 +154,7 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     Raises:
         ValueError: the sizes do not sum to the length, or are not positive.
     """
-    at = axis_index(dim, self.ndim, "split")
+    at = axis_index(dim, self.shape, "split")
     n = self.shape[at]
     if isinstance(split_size, tuple | list):
         sizes = list(split_size)
@@ -170,7 +170,7 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
 
 def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most so many parts of one size along a dimension; the last may be smaller."""
-    n = self.shape[axis_index(dim, self.ndim, "chunk")]
+    n = self.shape[axis_index(dim, self.shape, "chunk")]
     return split(self, max(1, -(-n // chunks)), dim)
 
 
@@ -218,7 +218,7 @@ def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Ten
 
 def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
     """All windows of a size along a dimension, `step` apart; the elements of a window lie along a new last dimension."""
-    at = axis_index(dimension, self.ndim, "unfold")
+    at = axis_index(dimension, self.shape, "unfold")
     if size > self.shape[at] or step < 1:
         raise ValueError(f"unfold: windows of {size}, {step} apart, in {self.shape[at]} elements{place()}")
     starts = np.arange(0, self.shape[at] - size + 1, step)

@@ -22,7 +22,7 @@ NO_ARENA = np.zeros(0)
 COMPILED = np.ones_like(kernels.TABLE)  # for a look at the rows that calls no kernel
 
 Gradient = float | np.ndarray
-Pending = dict[int, tuple[Segment, dict[int, Gradient]]]  # seeds of segments still to be swept, by the segment's id()
+Pending = dict[int, tuple[list[Segment], dict[int, Gradient]]]  # by serial: views of a segment to be swept, its seeds
 Visited = list[tuple[Segment, np.ndarray]]  # the rows of each segment, in sweep order
 
 
@@ -50,15 +50,30 @@ def backward_of(seeds_of: Sequence[tuple[Segment, int, Gradient]]) -> tuple[list
     """As `backward`, from several outputs at once."""
     pending: Pending = {}
     for segment, output, seed in seeds_of:
-        _, seeds = pending.setdefault(id(segment), (segment, {}))
-        seeds[output] = seeds[output] + seed if output in seeds else seed
+        _add_seed(pending, segment, output, seed)
     leaves: list[tuple[Any, Gradient]] = []
     visited: Visited = []
     while pending:
-        segment, seeds = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
-        with segment.lock:
-            visited.append((segment, _sweep_segment(segment, seeds, leaves, pending)))
+        views, seeds = pending.pop(max(pending))
+        with views[0].lock:
+            order = _sweep_segment(views[0] if len(views) == 1 else _joined(views), seeds, leaves, pending)
+        visited += [(view, order) for view in views]
     return leaves, visited
+
+
+def _add_seed(pending: Pending, owner: Segment, row: int, seed: Gradient) -> None:
+    views, seeds = pending.setdefault(owner.serial, ([], {}))
+    if all(owner is not view for view in views):
+        views.append(owner)
+    seeds[row] = seeds[row] + seed if row in seeds else seed
+
+
+def _joined(views: Sequence[Segment]) -> Segment:
+    """One view of a segment in place of several, so that each row is swept once and its hooks see the whole gradient."""
+    whole = views[0].reaching()
+    for view in views:
+        whole.imports.update(view.imports)
+    return whole
 
 
 def leaves(segment: Segment, output: int) -> list[Any]:
@@ -138,9 +153,7 @@ def _sweep_segment(
         if leaf is not None:
             leaves.append((leaf, gradient))
         else:
-            owner, origin = segment.imports[row]
-            _, earlier = pending.setdefault(id(owner), (owner, {}))
-            earlier[origin] = earlier[origin] + gradient if origin in earlier else gradient
+            _add_seed(pending, *segment.imports[row], gradient)
     return order.copy()
 
 

@@ -63,7 +63,10 @@ def scalar_backward(op: Primitive) -> str:
     lines += [f"    {n} = real(d[{3 + 2 * i}])[0]" for i, n in enumerate(names)]
     for i, partial in enumerate(op.partials):
         if partial is not None:
-            lines += [f"    if d[{4 + 2 * i}] != 0:", f"        real(d[{4 + 2 * i}])[0] += {source(passed(var('gz'), partial))}"]
+            lines += [
+                f"    if d[{4 + 2 * i}] != 0:",
+                f"        real(d[{4 + 2 * i}])[0] += {source(passed(var('gz'), partial))}",
+            ]
     return "\n".join(lines) + "\n"
 
 

@@ -31,7 +31,7 @@ def fits(value: Value | None) -> bool:
 
 
 def heat(value: Value) -> Heat:
-    """The map of a 1-D (one row) or 2-D array; strength is relative to its largest finite magnitude."""
+    """The map of a 1-D (one row) or 2-D array; strength is relative to its largest finite magnitude (of complex numbers too)."""
     array = np.atleast_2d(np.asarray(np.abs(value) if np.iscomplexobj(value) else value, dtype=np.float64))
     rows, columns = array.shape
     side = 8.0 if max(rows, columns) <= 10 else 4.0 if max(rows, columns) <= 20 else 3.0

@@ -10,9 +10,10 @@ import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.engine.host import host
+from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import operand
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor
+from notebook_ad.tensor.tensor import Tensor
 
 Function = Callable[..., Any]
 
@@ -39,7 +40,9 @@ def elementwise(function: Function, glyph: str, *partials: Function | str, rule:
             return function(*args, **kwargs)
         if kwargs or len(args) != len(partials):
             given = ", ".join([f"{len(args)} arguments", *kwargs])
-            raise TypeError(f"scipy.special.{name} of a tensor takes {len(partials)} positional arguments{place()}, not {given}")
+            raise TypeError(
+                f"scipy.special.{name} of a tensor takes {len(partials)} positional arguments{place()}, not {given}"
+            )
         return primitive(*operands(*args))
 
     on_any.primitive = primitive  # type: ignore[attr-defined]

@@ -14,6 +14,7 @@ import scipy.linalg
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.host import host
+from notebook_ad.engine.primitive import Primitive
 from notebook_ad.scipy.functions import as_operand
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor
@@ -35,7 +36,7 @@ def _triangular_matrix_rule(g: Any, x: Any, a: Any, b: Any, transposed: bool, lo
     return -np.matmul(left, _t(right)) * mask
 
 
-_solve = host(
+_solve: Primitive = host(
     "solve_triangular",
     "T⁻¹b",
     _triangular,
@@ -181,7 +182,9 @@ def solve_sylvester(a: Any, b: Any, q: Any) -> Any:
     a, b, q = as_operand(a), as_operand(b), as_operand(q)
     shapes = np.shape(a), np.shape(b), np.shape(q)
     if any(len(s) != 2 for s in shapes) or shapes[2] != (shapes[0][0], shapes[1][0]) or not _square(a, b):
-        raise ShapeError(f"solve_sylvester: shapes {shapes[0]}, {shapes[1]}, {shapes[2]}{place()}; (n, n), (m, m), (n, m) fit")
+        raise ShapeError(
+            f"solve_sylvester: shapes {shapes[0]}, {shapes[1]}, {shapes[2]}{place()}; (n, n), (m, m), (n, m) fit"
+        )
     return _sylvester(a, b, q)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.host import host
+from notebook_ad.engine.primitive import Primitive
 from notebook_ad.scipy.functions import as_operand
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor
@@ -41,7 +42,7 @@ def _swapped(x: Any) -> Any:
     return np.swapaxes(x, 0, 1)
 
 
-full = host(
+full: Primitive = host(
     "convolve_full",
     "∗",
     _full,
@@ -52,7 +53,7 @@ full = host(
     linear="multilinear",
     rule="upstream ∗ the other, reversed",
 )
-valid = host(
+valid: Primitive = host(
     "convolve_valid",
     "∗",
     _valid,
@@ -86,7 +87,7 @@ def convolve(
         ShapeError: the axes do not fit, or in mode "valid" neither array is the larger along every axis.
     """
     if isinstance(axes, str):
-        axes, mode = None, axes
+        mode, axes = axes, None
     if isinstance(dot_axes, str):
         raise TypeError(f"convolve: dot_axes is a pair of lists of axes, not {dot_axes!r}{place()}")
     if mode not in ("full", "same", "valid"):
@@ -94,12 +95,15 @@ def convolve(
     a, b = _array(A), _array(B)
     if axes is None:
         if np.ndim(a) != np.ndim(b):
-            raise ShapeError(f"convolve: {np.ndim(a)} and {np.ndim(b)} axes{place()}; they must have equally many, or give axes")
+            raise ShapeError(
+                f"convolve: {np.ndim(a)} and {np.ndim(b)} axes{place()}; they must have equally many, or give axes"
+            )
         axes = (range(np.ndim(a)), range(np.ndim(b)))
     a, rest_a, sizes_a = _arranged(a, axes[0], dot_axes[0])
     b, rest_b, sizes_b = _arranged(b, axes[1], dot_axes[1])
     if len(sizes_a) != len(sizes_b) or np.shape(a)[1] != np.shape(b)[1]:
-        raise ShapeError(f"convolve: shapes {np.shape(A)} and {np.shape(B)} do not fit along axes {axes} and dot_axes {dot_axes}{place()}")
+        shapes = f"shapes {np.shape(A)} and {np.shape(B)}"
+        raise ShapeError(f"convolve: {shapes} do not fit along axes {axes} and dot_axes {dot_axes}{place()}")
     result = _of_mode(a, b, sizes_a, sizes_b, mode)
     return np.reshape(result, (*rest_a, *rest_b, *np.shape(result)[2:]))
 
@@ -136,7 +140,9 @@ def _arranged(x: Any, axes: Sequence[int], dot_axes: Sequence[int]) -> tuple[Any
 
 
 def _array(x: Any) -> Any:
-    return x if isinstance(x, Tensor) else np.asarray(as_operand(x)) if np.asarray(x).dtype.kind != "i" else np.asarray(x)
+    return (
+        x if isinstance(x, Tensor) else np.asarray(as_operand(x)) if np.asarray(x).dtype.kind != "i" else np.asarray(x)
+    )
 
 
 __all__ = ["convolve"]

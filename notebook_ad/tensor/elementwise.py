@@ -20,7 +20,8 @@ from notebook_ad.engine.printers import source
 from notebook_ad.tensor import anomaly, foreign, messages, record
 from notebook_ad.tensor.ambient import checking
 from notebook_ad.tensor.dtypes import promoted
-from notebook_ad.tensor.levels import Level, is_plain, top
+from notebook_ad.tensor.levels import Level, top
+from notebook_ad.tensor.quiet import quietly
 from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, constant, make, plain
 
 
@@ -30,9 +31,11 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     Raises:
         ShapeError: the shapes do not broadcast.
     """
-    if not is_plain(operands) and (level := top(operands)) is not None:
-        return level.interpret(primitive, operands, {})
-    values = [t._value for t in operands]
+    values = []
+    for t in operands:
+        if type(t) is not Tensor and (level := top(operands)) is not None:
+            return level.interpret(primitive, operands, {})
+        values.append(t._value)
     if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float and not primitive.heavy:
         number = evaluate_scalar(primitive, values)
         segment = record.wants_record(operands)
@@ -44,9 +47,17 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
         return make(value) if not checking.get() else anomaly.checked(primitive.name, values, value)
     dtype = FLOATS[0] if type(value) is float else value.dtype
-    operands = tuple(as_dtype(t, dtype) for t in operands)
-    shape = () if type(value) is float else value.shape
-    parameters = elementwise_block(shape, tuple(t.shape for t in operands))
+    shapes = []
+    for x in values:  # without calls: this is the path of every operation on arrays
+        if type(x) is float:
+            alike = dtype is FLOATS[0]
+            shapes.append(())
+        else:
+            alike = x.dtype is dtype
+            shapes.append(x.shape)
+        if not alike:
+            operands = tuple(as_dtype(t, dtype) for t in operands)
+    parameters = elementwise_block(() if type(value) is float else value.shape, tuple(shapes))
     return record.wide(primitive, operands, value, segment, parameters)
 
 
@@ -77,9 +88,9 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
     """
     values = promoted([np.float64(t._value) if type(t._value) is float else t._value for t in operands])
     try:
-        with np.errstate(all="ignore"):  # 1 / 0 is inf, as in PyTorch; the picture marks it
-            if primitive.numpy is not None:
-                return plain(primitive.numpy(*values))
+        if primitive.numpy is not None:
+            return plain(quietly(primitive.numpy, values))
+        with np.errstate(all="ignore"):
             if primitive.heavy or any(v.dtype.kind == "c" for v in values):  # complex dtypes have no kernels
                 assert primitive.value is not None
                 return plain(by_expression(primitive.value, dict(zip(OPERANDS, values, strict=False))))

@@ -91,6 +91,8 @@ def bind() -> None:
 
 
 def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwargs: Any) -> Any:
+    if method == "__call__" and not kwargs and (function := FUNCTIONS.get(ufunc)) is not None:
+        return function(*inputs)
     name = ("np." if hasattr(np, ufunc.__name__) else "") + ufunc.__name__
     if method != "__call__":
         return ufunc_methods.method(ufunc, method, inputs, kwargs, FUNCTIONS.get(ufunc))

@@ -41,8 +41,9 @@ def min(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
 def _mean(a: np.ndarray, axis: Any, keepdims: bool) -> Any:
     """np.mean, but nan without a warning where there is nothing to average."""
     total = np.sum(a, axis=axis, keepdims=keepdims)
+    count = a.size // (np.size(total) or 1) if a.size else 0
     with np.errstate(invalid="ignore"):
-        return np.true_divide(total, a.size // (np.size(total) or 1) if a.size else 0, dtype=None)
+        return np.true_divide(total, total.dtype.type(count) if total.dtype.kind in "fc" else count)  # NumPy 1: float32
 
 
 def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: bool) -> Tensor:

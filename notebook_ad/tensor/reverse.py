@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from notebook_ad.engine import rules
 from notebook_ad.engine import backward as engine
+from notebook_ad.engine import rules
 from notebook_ad.engine.backward import blocked
 from notebook_ad.engine.primitive import opaque
 from notebook_ad.engine.rows import Place, Reader, Row, reached

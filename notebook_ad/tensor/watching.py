@@ -58,7 +58,7 @@ def retain_grad(self: Tensor) -> None:
     Raises:
         RuntimeError: the tensor requires no gradient.
     """
-    if not self.is_leaf:
+    if not self.is_leaf or not self.requires_grad:
         _watch(self, "retain_grad").retain = True
 
 

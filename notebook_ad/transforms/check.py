@@ -77,13 +77,14 @@ def _check(
                     raise AssertionError(f"derivative ({name}) of dtype {_host(g).dtype} for one of {_host(x).dtype}")
             got = _inner(found, leaves(tangents))
             _agree(got, _inner(leaves(seeds), expected), atol, rtol, name)
-            _check(lambda *a: vjp(f, *a)[1](seeds), args, order - 1, modes, tolerances, rng, (mode, *path))
+            _check(lambda *a, s=seeds: vjp(f, *a)[1](s), args, order - 1, modes, tolerances, rng, (mode, *path))
 
 
 def _slope(f: Function, args: Any, tangents: Any, eps: float) -> list[np.ndarray]:
-    above, below = (
-        leaves(f(*map_leaves(lambda x, t: _host(x) + sign * eps * t, args, tangents))) for sign in (1.0, -1.0)
-    )
+    def at(step: float) -> list[Any]:
+        return leaves(f(*map_leaves(lambda x, t: _host(x) + step * t, args, tangents)))
+
+    above, below = at(eps), at(-eps)
     return [(_host(a) - _host(b)) / (2 * eps) for a, b in zip(above, below, strict=True)]
 
 

@@ -145,6 +145,11 @@ def scalar_of(result: Any, what: str, holomorphic: bool = False) -> Tensor:
             f"{what} needs a scalar output; the function returned shape {output.shape}{place()}. "
             "Sum it, or use jacobian or elementwise_grad"
         )
+    if output.dtype.kind not in "fc":
+        raise TypeError(
+            f"{what} needs a function that returns a float; it returned {output.dtype}{place()}, which has no derivative. "
+            "Return a float (for a constant 0.0, not 0)"
+        )
     if output.dtype.kind == "c" and not holomorphic:
         raise TypeError(
             f"{what} needs a real output, not {output.dtype}{place()}. Take np.real() or abs() of it; "

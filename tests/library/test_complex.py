@@ -197,6 +197,7 @@ def test_pictures_write_complex_numbers() -> None:
     assert "<svg" in graph.to_svg()
 
 
+@pytest.mark.filterwarnings("ignore:Casting complex values")
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_cast_of_complex_to_real_is_the_real_part(dtype: Any) -> None:
     z = ad.tensor(Z)

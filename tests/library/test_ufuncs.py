@@ -415,3 +415,36 @@ def test_values_in_latex_use_the_usual_signs() -> None:
     assert shown["log2"] == r"\log_{2}\left(x\right)"
     assert shown["arctan2"] == r"\operatorname{arctan2}\left(x, y\right)"
     assert r"\infty" in shown["fraction"]
+
+
+# ---- a branch whose rule is 0 lets nothing past --------------------------------------------------------------------
+BLOCKING: list[
+    tuple[Callable[[Any], Any], float]
+] = [  # each is 0 at the point and flat around it: √0 has the slope inf
+    (ad.relu, -1.0),
+    (lambda x: np.where(x > 0, x, 0.0), -1.0),
+    (lambda x: np.maximum(x, 0.0), -1.0),
+    (lambda x: np.minimum(x, 0.0), 1.0),
+    (lambda x: np.clip(x, 0.0, 2.0), -1.0),
+    (lambda x: np.fmax(x, 0.0), -1.0),
+    (lambda x: np.nan_to_num(x), np.inf),
+]
+
+
+@pytest.mark.parametrize(("flat", "at"), BLOCKING)
+@pytest.mark.parametrize("shape", [(), (2,)])
+def test_an_infinite_upstream_does_not_pass_a_branch_that_is_constant(flat: Any, at: float, shape: Any) -> None:
+    def f(x: Any) -> Any:
+        return np.sum(np.sqrt(flat(x) * 1.0 if at < INF else 0.0 * flat(x)))
+
+    x = np.full(shape, at) if shape else at
+    t = ad.tensor(x)
+    f(t).backward()
+    zeros = np.zeros(shape)
+    np.testing.assert_array_equal(t.grad.value, zeros)  # type: ignore[union-attr]
+    np.testing.assert_array_equal(ad.grad(f)(x), zeros)
+    np.testing.assert_array_equal(ad.hessian(f)(x), np.zeros(shape * 2))
+    np.testing.assert_array_equal(ad.jvp(flat, (x,), (np.full(shape, NAN) if shape else NAN,))[1], zeros)
+    given = ad.tensor(np.full(3, at))
+    flat(given).backward(np.array([INF, -INF, NAN]))
+    np.testing.assert_array_equal(given.grad.numpy(), np.zeros(3))  # type: ignore[union-attr]

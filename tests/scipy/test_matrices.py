@@ -75,7 +75,9 @@ def test_rotation_by_the_exponential() -> None:
 
 @pytest.mark.parametrize("mode", ["full", "same", "valid"])
 @pytest.mark.parametrize(
-    "shapes", [((4,), (2,)), ((2,), (4,)), ((4, 5), (2, 3)), ((2, 3), (4, 5)), ((3,), (3,)), ((3, 2, 2), (2, 1, 2))], ids=str
+    "shapes",
+    [((4,), (2,)), ((2,), (4,)), ((4, 5), (2, 3)), ((2, 3), (4, 5)), ((3,), (3,)), ((3, 2, 2), (2, 1, 2))],
+    ids=str,
 )
 def test_convolution_as_scipys(shapes: Any, mode: str) -> None:
     theirs = lambda a, b: scipy.signal.convolve(a, b, mode, method="direct")

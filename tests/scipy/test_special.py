@@ -172,9 +172,9 @@ def test_what_has_no_rule_says_so() -> None:
     assert ours.zeta(2.0, 1.0) == special.zeta(2.0, 1.0)
     with pytest.raises(ad.NoDerivative, match="lambertw has no derivative rule"):
         ours.lambertw(ad.tensor(1.0))
-    with pytest.raises(TypeError, match="scipy.special.erf of a tensor takes 1 positional arguments.*out"):
+    with pytest.raises(TypeError, match=r"scipy.special.erf of a tensor takes 1 positional arguments.*out"):
         ours.erf(ad.tensor(1.0), out=None)
-    with pytest.raises(AttributeError, match="notebook_ad.scipy' has no attribute 'optimise'"):
+    with pytest.raises(AttributeError, match=r"notebook_ad.scipy' has no attribute 'optimise'"):
         ad.scipy.optimise  # noqa: B018
 
 

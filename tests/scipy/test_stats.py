@@ -162,7 +162,14 @@ def test_entropy_of_the_multivariate_normal() -> None:
 
 def test_single_precision_is_kept() -> None:
     x = ad.tensor(X.astype(np.float32))
-    for f in (lambda x: ours.norm.logpdf(x, 0.3, 1.2), lambda x: ours.t.logpdf(x, 3.0), ours.norm.logcdf):
+    for f in (
+        lambda x: ours.norm.logpdf(x, 0.3, 1.2),
+        lambda x: ours.t.logpdf(x, 3.0, scale=2.0),
+        ours.norm.logcdf,
+        lambda x: ours.gamma.logpdf(x, 2.0),
+        lambda x: ours.beta.logpdf(x / 4, 2.0, 3.0),
+        lambda x: ours.chi2.pdf(x, 2.0, scale=3.0),
+    ):
         y = f(x)
         assert y.dtype == np.float32
         assert ad.grad(lambda x, f=f: np.sum(f(x)))(X.astype(np.float32)).dtype == np.float32

@@ -166,3 +166,11 @@ def test_a_pullback_can_be_called_again_and_checks_the_cotangent() -> None:
 
 def test_a_transform_keeps_the_functions_name_and_docstring() -> None:
     assert ad.grad(f).__name__ == "f"
+
+
+@pytest.mark.parametrize(
+    ("fun", "returned"), [(lambda x: x > 0, "bool"), (lambda x: np.argmax(x), "int64"), (lambda x: 3, "int64")]
+)
+def test_a_function_that_returns_a_truth_or_an_integer_is_refused(fun: Any, returned: str) -> None:
+    with pytest.raises(TypeError, match=f"grad needs a function that returns a float; it returned {returned}"):
+        ad.grad(fun)(1.0)

@@ -24,7 +24,8 @@ def _moments(x: Any, axis: Axes, ddof: float) -> tuple[Any, Any]:
 def _var(x: Any, axis: Axes, ddof: float, keepdims: bool) -> Any:
     apart, count = _moments(np.asarray(x), axis, ddof)
     squares = apart.real**2 + apart.imag**2 if is_complex(apart) else apart * apart
-    return np.true_divide(np.sum(squares, axis=axis, keepdims=keepdims), count)
+    total = np.sum(squares, axis=axis, keepdims=keepdims)
+    return np.true_divide(total, total.dtype.type(count))  # of total's dtype: NumPy 1 would make float32 / int float64
 
 
 def _var_rule(g: Any, z: Any, x: Any, axis: Axes, ddof: float, keepdims: bool) -> Any:
@@ -76,7 +77,8 @@ prod = host(
 
 
 def _quantile(x: Any, q: Any, axis: Axes, keepdims: bool) -> Any:
-    return np.quantile(x, q, axis=axis, keepdims=keepdims)
+    result = np.quantile(x, q, axis=axis, keepdims=keepdims)
+    return result.astype(x.dtype) if isinstance(q, float) else result  # a Python number is weak, in NumPy 1 too
 
 
 def _weights(x: Any, q: Any, axis: Axes) -> np.ndarray:

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.host import host, sum_to
+from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.rules import primal, scatter
 
 Static = dict[str, Any]
 
 
-def _convolve(a: Any, v: Any, mode: str) -> Any:
+def _convolve(a: Any, v: Any, mode: Any) -> Any:
     return np.convolve(a, v, mode)
 
 
@@ -34,7 +35,7 @@ def _convolve_rule(mode: str, g: Any, x: Any, other: Any) -> Any:
     return convolve(g, other[::-1], mode="valid")
 
 
-convolve = host(
+convolve: Primitive = host(
     "convolve",
     "∗",
     _convolve,
@@ -51,7 +52,7 @@ def _cross(a: Any, b: Any) -> Any:
     return np.cross(a, b)
 
 
-cross = host(
+cross: Primitive = host(
     "cross",
     "×",
     _cross,

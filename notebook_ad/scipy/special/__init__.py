@@ -25,7 +25,7 @@ UFUNCS: dict[Callable[..., Any], Callable[..., Any]] = {
     theirs: ours for name, ours in FUNCTIONS.items() if isinstance(theirs := getattr(special, name), np.ufunc)
 }
 globals().update(FUNCTIONS)
-__all__ = [*FUNCTIONS]  # noqa: PLE0604
+__all__ = [*FUNCTIONS]
 
 
 def __getattr__(name: str) -> Any:

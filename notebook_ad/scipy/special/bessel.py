@@ -6,32 +6,32 @@ import numpy as np
 from scipy import special
 
 from notebook_ad.engine.rules import primal
-from notebook_ad.scipy.functions import elementwise
+from notebook_ad.scipy.functions import Function, elementwise
 
 ORDER = "the order"
 
-jv = elementwise(special.jv, "Jᵥ", ORDER, lambda z, v, x: (jv(v - 1, x) - jv(v + 1, x)) / 2)
+jv: Function = elementwise(special.jv, "Jᵥ", ORDER, lambda z, v, x: (jv(v - 1, x) - jv(v + 1, x)) / 2)
 jn = jv
-j0 = elementwise(special.j0, "J₀", lambda z, x: -j1(x), rule="−upstream × J₁(x)")
-j1 = elementwise(special.j1, "J₁", lambda z, x: (j0(x) - jv(2, x)) / 2)
-yv = elementwise(special.yv, "Yᵥ", ORDER, lambda z, v, x: (yv(v - 1, x) - yv(v + 1, x)) / 2)
-yn = elementwise(special.yn, "Yₙ", ORDER, lambda z, n, x: (yv(n - 1, x) - yv(n + 1, x)) / 2)
-y0 = elementwise(special.y0, "Y₀", lambda z, x: -y1(x), rule="−upstream × Y₁(x)")
-y1 = elementwise(special.y1, "Y₁", lambda z, x: (y0(x) - yv(2, x)) / 2)
-iv = elementwise(special.iv, "Iᵥ", ORDER, lambda z, v, x: (iv(v - 1, x) + iv(v + 1, x)) / 2)
-i0 = elementwise(special.i0, "I₀", lambda z, x: i1(x), rule="upstream × I₁(x)")
-i1 = elementwise(special.i1, "I₁", lambda z, x: (i0(x) + iv(2, x)) / 2)
-ive = elementwise(
+j0: Function = elementwise(special.j0, "J₀", lambda z, x: -j1(x), rule="−upstream × J₁(x)")
+j1: Function = elementwise(special.j1, "J₁", lambda z, x: (j0(x) - jv(2, x)) / 2)
+yv: Function = elementwise(special.yv, "Yᵥ", ORDER, lambda z, v, x: (yv(v - 1, x) - yv(v + 1, x)) / 2)
+yn: Function = elementwise(special.yn, "Yₙ", ORDER, lambda z, n, x: (yv(n - 1, x) - yv(n + 1, x)) / 2)
+y0: Function = elementwise(special.y0, "Y₀", lambda z, x: -y1(x), rule="−upstream × Y₁(x)")
+y1: Function = elementwise(special.y1, "Y₁", lambda z, x: (y0(x) - yv(2, x)) / 2)
+iv: Function = elementwise(special.iv, "Iᵥ", ORDER, lambda z, v, x: (iv(v - 1, x) + iv(v + 1, x)) / 2)
+i0: Function = elementwise(special.i0, "I₀", lambda z, x: i1(x), rule="upstream × I₁(x)")
+i1: Function = elementwise(special.i1, "I₁", lambda z, x: (i0(x) + iv(2, x)) / 2)
+ive: Function = elementwise(
     special.ive, "e^−|x| Iᵥ", ORDER, lambda z, v, x: (ive(v - 1, x) + ive(v + 1, x)) / 2 - np.sign(primal(x)) * z
 )
-i0e = elementwise(special.i0e, "e^−|x| I₀", lambda z, x: i1e(x) - np.sign(primal(x)) * z)
-i1e = elementwise(special.i1e, "e^−|x| I₁", lambda z, x: (i0e(x) + ive(2, x)) / 2 - np.sign(primal(x)) * z)
-kv = elementwise(special.kv, "Kᵥ", ORDER, lambda z, v, x: -(kv(v - 1, x) + kv(v + 1, x)) / 2)
-kn = elementwise(special.kn, "Kₙ", ORDER, lambda z, n, x: -(kv(n - 1, x) + kv(n + 1, x)) / 2)
-k0 = elementwise(special.k0, "K₀", lambda z, x: -k1(x), rule="−upstream × K₁(x)")
-k1 = elementwise(special.k1, "K₁", lambda z, x: -(k0(x) + kv(2, x)) / 2)
+i0e: Function = elementwise(special.i0e, "e^−|x| I₀", lambda z, x: i1e(x) - np.sign(primal(x)) * z)
+i1e: Function = elementwise(special.i1e, "e^−|x| I₁", lambda z, x: (i0e(x) + ive(2, x)) / 2 - np.sign(primal(x)) * z)
+kv: Function = elementwise(special.kv, "Kᵥ", ORDER, lambda z, v, x: -(kv(v - 1, x) + kv(v + 1, x)) / 2)
+kn: Function = elementwise(special.kn, "Kₙ", ORDER, lambda z, n, x: -(kv(n - 1, x) + kv(n + 1, x)) / 2)
+k0: Function = elementwise(special.k0, "K₀", lambda z, x: -k1(x), rule="−upstream × K₁(x)")
+k1: Function = elementwise(special.k1, "K₁", lambda z, x: -(k0(x) + kv(2, x)) / 2)
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "jn": jn,
     **{f.__name__: f for f in (jv, j0, j1, yv, yn, y0, y1, iv, i0, i1, ive, i0e, i1e, kv, kn, k0, k1)},
 }

@@ -8,30 +8,30 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from notebook_ad.scipy.functions import as_operand, elementwise, undifferentiated
+from notebook_ad.scipy.functions import Function, as_operand, elementwise, undifferentiated
 from notebook_ad.scipy.special.logarithms import xlog1py, xlogy
 from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.tensor import Tensor
 
-polygamma = elementwise(special.polygamma, "ψ⁽ⁿ⁾", "n, the order", lambda z, n, x: polygamma(n + 1, x))
-psi = elementwise(special.psi, "ψ", lambda z, x: polygamma(1, x), rule="upstream × ψ′(x)")
+polygamma: Function = elementwise(special.polygamma, "ψ⁽ⁿ⁾", "n, the order", lambda z, n, x: polygamma(n + 1, x))
+psi: Function = elementwise(special.psi, "ψ", lambda z, x: polygamma(1, x), rule="upstream × ψ′(x)")
 digamma = psi
-gamma = elementwise(special.gamma, "Γ", lambda z, x: z * psi(x), rule="upstream × Γ(x) ψ(x)")
-rgamma = elementwise(special.rgamma, "1/Γ", lambda z, x: -z * psi(x))
-gammaln = elementwise(special.gammaln, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
-loggamma = elementwise(special.loggamma, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
-beta = elementwise(
+gamma: Function = elementwise(special.gamma, "Γ", lambda z, x: z * psi(x), rule="upstream × Γ(x) ψ(x)")
+rgamma: Function = elementwise(special.rgamma, "1/Γ", lambda z, x: -z * psi(x))
+gammaln: Function = elementwise(special.gammaln, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
+loggamma: Function = elementwise(special.loggamma, "log Γ", lambda z, x: psi(x), rule="upstream × ψ(x)")
+beta: Function = elementwise(
     special.beta, "B", lambda z, a, b: z * (psi(a) - psi(a + b)), lambda z, a, b: z * (psi(b) - psi(a + b))
 )
-betaln = elementwise(
+betaln: Function = elementwise(
     special.betaln, "log B", lambda z, a, b: psi(a) - psi(a + b), lambda z, a, b: psi(b) - psi(a + b)
 )
-gammainc = elementwise(special.gammainc, "P", "a, the order", lambda z, a, x: _gamma_density(a, x))
-gammaincc = elementwise(special.gammaincc, "Q", "a, the order", lambda z, a, x: -_gamma_density(a, x))
-betainc = elementwise(
+gammainc: Function = elementwise(special.gammainc, "P", "a, the order", lambda z, a, x: _gamma_density(a, x))
+gammaincc: Function = elementwise(special.gammaincc, "Q", "a, the order", lambda z, a, x: -_gamma_density(a, x))
+betainc: Function = elementwise(
     special.betainc, "I", "a, the first order", "b, the second order", lambda z, a, b, x: _beta_density(a, b, x)
 )
-stdtr = elementwise(special.stdtr, "t CDF", "df, the degrees of freedom", lambda z, df, t: _t_density(df, t))
+stdtr: Function = elementwise(special.stdtr, "t CDF", "df, the degrees of freedom", lambda z, df, t: _t_density(df, t))
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
@@ -60,7 +60,7 @@ def multigammaln(a: Any, d: Any) -> Any:
     if not isinstance(a, Tensor):
         return special.multigammaln(a, d)
     a, d = as_operand(a), undifferentiated(d, "multigammaln has no derivative with respect to d")
-    if not np.isscalar(d) or math.floor(d) != d:
+    if np.ndim(d) or math.floor(d) != d:
         raise ValueError("d should be a positive integer (dimension)")
     if np.any(a <= 0.5 * (d - 1)):
         raise ValueError(f"condition a ({a}) > 0.5 * (d-1) ({0.5 * (d - 1)}) not met")
@@ -70,7 +70,7 @@ def multigammaln(a: Any, d: Any) -> Any:
     return total
 
 
-FUNCTIONS = {
+FUNCTIONS: dict[str, Function] = {
     "digamma": psi,
     "gammasgn": gammasgn,
     "multigammaln": multigammaln,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from notebook_ad.scipy.functions import elementwise
+from notebook_ad.scipy.functions import Function, elementwise
 
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 ROOT_TWO_PI = math.sqrt(2 * math.pi)
@@ -25,17 +25,21 @@ def _hazard(x: Any) -> Any:
 
 
 _hazard.__name__ = "ndtr_hazard"
-hazard = elementwise(_hazard, "φ/Φ", lambda z, x: -z * (x + z))
+hazard: Function = elementwise(_hazard, "φ/Φ", lambda z, x: -z * (x + z))
 
-erf = elementwise(special.erf, "erf", lambda z, x: TWO_OVER_ROOT_PI * np.exp(-(x * x)), rule="upstream × 2/√π e^−x²")
-erfc = elementwise(special.erfc, "erfc", lambda z, x: -TWO_OVER_ROOT_PI * np.exp(-(x * x)), rule="−upstream × 2/√π e^−x²")
-erfcx = elementwise(special.erfcx, "erfcx", lambda z, x: 2 * x * z - TWO_OVER_ROOT_PI)
-erfinv = elementwise(special.erfinv, "erf⁻¹", lambda z, x: np.exp(z * z) / TWO_OVER_ROOT_PI)
-erfcinv = elementwise(special.erfcinv, "erfc⁻¹", lambda z, x: -np.exp(z * z) / TWO_OVER_ROOT_PI)
-ndtr = elementwise(special.ndtr, "Φ", lambda z, x: _bell(x), rule="upstream × φ(x)")
-ndtri = elementwise(special.ndtri, "Φ⁻¹", lambda z, x: ROOT_TWO_PI * np.exp(z * z / 2), rule="upstream / φ(z)")
-log_ndtr = elementwise(special.log_ndtr, "log Φ", lambda z, x: hazard(x), rule="upstream × φ(x)/Φ(x)")
+erf: Function = elementwise(
+    special.erf, "erf", lambda z, x: TWO_OVER_ROOT_PI * np.exp(-(x * x)), rule="upstream × 2/√π e^−x²"
+)
+erfc: Function = elementwise(
+    special.erfc, "erfc", lambda z, x: -TWO_OVER_ROOT_PI * np.exp(-(x * x)), rule="−upstream × 2/√π e^−x²"
+)
+erfcx: Function = elementwise(special.erfcx, "erfcx", lambda z, x: 2 * x * z - TWO_OVER_ROOT_PI)
+erfinv: Function = elementwise(special.erfinv, "erf⁻¹", lambda z, x: np.exp(z * z) / TWO_OVER_ROOT_PI)
+erfcinv: Function = elementwise(special.erfcinv, "erfc⁻¹", lambda z, x: -np.exp(z * z) / TWO_OVER_ROOT_PI)
+ndtr: Function = elementwise(special.ndtr, "Φ", lambda z, x: _bell(x), rule="upstream × φ(x)")
+ndtri: Function = elementwise(
+    special.ndtri, "Φ⁻¹", lambda z, x: ROOT_TWO_PI * np.exp(z * z / 2), rule="upstream / φ(z)"
+)
+log_ndtr: Function = elementwise(special.log_ndtr, "log Φ", lambda z, x: hazard(x), rule="upstream × φ(x)/Φ(x)")
 
-FUNCTIONS = {
-    f.__name__: f for f in (erf, erfc, erfcx, erfinv, erfcinv, ndtr, ndtri, log_ndtr)
-}
+FUNCTIONS: dict[str, Function] = {f.__name__: f for f in (erf, erfc, erfcx, erfinv, erfcinv, ndtr, ndtri, log_ndtr)}

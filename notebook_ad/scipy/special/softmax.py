@@ -9,7 +9,7 @@ from scipy import special
 
 from notebook_ad.engine.host import host
 from notebook_ad.engine.rules import primal
-from notebook_ad.scipy.functions import as_operand, undifferentiated
+from notebook_ad.scipy.functions import Function, as_operand, undifferentiated
 from notebook_ad.tensor.tensor import Tensor
 
 Axes = tuple[int, ...]
@@ -98,13 +98,13 @@ def _shift(a: Any, b: Any, axis: Axes) -> Any:
 
 def softmax(x: Any, axis: Any = None) -> Any:
     """exp(x) / Σ exp(x) over axes, all by default. As `scipy.special.softmax`."""
-    return _soft(as_operand(x), axis=_axes(axis, np.ndim(x))) if isinstance(x, Tensor) else special.softmax(x, axis)
+    return _soft(as_operand(x), axis=_axes(axis, x.ndim)) if isinstance(x, Tensor) else special.softmax(x, axis)
 
 
 def log_softmax(x: Any, axis: Any = None) -> Any:
     """log(softmax(x)) without underflow. As `scipy.special.log_softmax`."""
     if isinstance(x, Tensor):
-        return _log_soft(as_operand(x), axis=_axes(axis, np.ndim(x)))
+        return _log_soft(as_operand(x), axis=_axes(axis, x.ndim))
     return special.log_softmax(x, axis)
 
 
@@ -117,4 +117,4 @@ def _axes(axis: Any, ndim: int) -> Axes:
     return tuple(int(i) % ndim for i in given)
 
 
-FUNCTIONS = {f.__name__: f for f in (logsumexp, softmax, log_softmax)}
+FUNCTIONS: dict[str, Function] = {f.__name__: f for f in (logsumexp, softmax, log_softmax)}

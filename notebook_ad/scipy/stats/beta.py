@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.scipy.special import FUNCTIONS
-from notebook_ad.scipy.stats.density import density, others, scaled, standard, where_defined
+from notebook_ad.scipy.stats.density import density, others, scaled, standard, weak, where_defined
 
 betaln, betainc, xlogy, xlog1py = (FUNCTIONS[name] for name in ("betaln", "betainc", "xlogy", "xlog1py"))
 
@@ -17,7 +17,7 @@ def logpdf(x: Any, a: Any, b: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """Logarithm of the density; −inf outside the support."""
     y = standard(x, loc, scale)
     inner = where_defined(
-        (y < 0) | (y > 1), -np.inf, 0.5, lambda y: xlogy(a - 1, y) + xlog1py(b - 1, -y) - betaln(a, b), y
+        (y < 0) | (y > 1), -np.inf, 0.5, lambda y: xlogy(a - 1, y) + xlog1py(b - 1, -y) - weak(betaln(a, b)), y
     )
     return scaled(inner, scale)
 

@@ -44,7 +44,12 @@ def standard(x: Any, loc: Any, scale: Any) -> Any:
 
 def scaled(logarithm: Any, scale: Any) -> Any:
     """The logarithm of a density in units of x instead of (x − loc) / scale."""
-    return logarithm if isinstance(scale, float | int) and scale == 1 else logarithm - np.log(scale)
+    return logarithm if isinstance(scale, float | int) and scale == 1 else logarithm - weak(np.log(scale))
+
+
+def weak(value: Any) -> Any:
+    """A number that came of numbers only as Python's, so that it does not widen float32."""
+    return float(value) if isinstance(value, np.floating) else value
 
 
 def where_defined(outside: Any, instead: float, inner: float, function: Function, y: Any) -> Any:

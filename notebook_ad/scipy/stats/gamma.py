@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.scipy.special import FUNCTIONS
-from notebook_ad.scipy.stats.density import density, others, scaled, standard, where_defined
+from notebook_ad.scipy.stats.density import density, others, scaled, standard, weak, where_defined
 
 gammaln, gammainc, gammaincc, xlogy = (FUNCTIONS[name] for name in ("gammaln", "gammainc", "gammaincc", "xlogy"))
 
@@ -16,7 +16,7 @@ gammaln, gammainc, gammaincc, xlogy = (FUNCTIONS[name] for name in ("gammaln", "
 def logpdf(x: Any, a: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """Logarithm of the density; −inf outside the support."""
     y = standard(x, loc, scale)
-    return scaled(where_defined(y < 0, -np.inf, 1.0, lambda y: xlogy(a - 1, y) - y - gammaln(a), y), scale)
+    return scaled(where_defined(y < 0, -np.inf, 1.0, lambda y: xlogy(a - 1, y) - y - weak(gammaln(a)), y), scale)
 
 
 @density

@@ -68,10 +68,8 @@ def entropy(mean: Any = None, cov: Any = 1) -> Any:
 def _parameters(mean: Any, cov: Any) -> tuple[Any, Any, int]:
     cov = as_operand(1.0 if cov is None else cov)
     mean = None if mean is None else as_operand(mean)
-    if mean is not None:
-        d = int(np.size(mean))
-    else:
-        d = np.shape(cov)[0] if np.ndim(cov) == 2 else 1
+    sizes = np.shape(mean) if mean is not None else np.shape(cov)[:1] if np.ndim(cov) == 2 else ()
+    d = math.prod(sizes)
     mean = np.zeros(d) if mean is None else np.reshape(mean, (d,)) if d == 1 else mean
     if d == 1:
         if np.size(cov) != 1:

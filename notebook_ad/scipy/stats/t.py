@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.scipy.special import FUNCTIONS
-from notebook_ad.scipy.stats.density import density, others, scaled, standard
+from notebook_ad.scipy.stats.density import density, others, scaled, standard, weak
 
 gammaln, stdtr = FUNCTIONS["gammaln"], FUNCTIONS["stdtr"]
 
@@ -17,7 +17,7 @@ gammaln, stdtr = FUNCTIONS["gammaln"], FUNCTIONS["stdtr"]
 def logpdf(x: Any, df: Any, loc: Any = 0, scale: Any = 1) -> Any:
     """Logarithm of the density."""
     y = standard(x, loc, scale)
-    constant = gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * math.pi) / 2
+    constant = weak(gammaln((df + 1) / 2) - gammaln(df / 2) - np.log(df * math.pi) / 2)
     return scaled(constant - (df + 1) / 2 * np.log1p(y * y / df), scale)
 
 

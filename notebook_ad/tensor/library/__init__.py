@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from notebook_ad.tensor.library import complex, fft, linalg, reductions, selection, shapes, signals, ufuncs
+from notebook_ad.tensor.library import complex, fft, linalg, ranges, reductions, selection, shapes, signals, ufuncs
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **ufuncs.FUNCTIONS,
@@ -16,4 +16,5 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **complex.FUNCTIONS,
     **fft.FUNCTIONS,
     **signals.FUNCTIONS,
+    **ranges.FUNCTIONS,
 }

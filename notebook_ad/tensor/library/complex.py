@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.library import complex as ops
+from notebook_ad.tensor import functions
 from notebook_ad.tensor.elementwise import own
 from notebook_ad.tensor.tensor import Tensor, constant
 
@@ -30,23 +31,24 @@ def conj(x: Any) -> Tensor:
     return ops.conj(t) if _is_complex(t) else t
 
 
-def angle(z: Any, deg: bool = False) -> Tensor:
+def angle(z: Any, deg: bool = False) -> Any:
     """The argument in (−π, π], or in degrees. As `numpy.angle`; its gradient at 0 is 0."""
     t = _tensor(z)
     if _is_complex(t):
         return ops.angle(t, deg=deg)
-    half = 180.0 if deg else np.pi
-    return np.where(t < 0, half, 0.0) if t.dtype != np.float32 else np.where(t < 0, half, 0.0).astype(np.float32)
+    half: Any = np.asarray(180.0 if deg else np.pi, np.float32 if t.dtype == np.float32 else np.float64)
+    negative: Any = np.less(t, 0)  # type: ignore[call-overload]
+    return np.where(negative, half, half * 0)
 
 
-def real_if_close(a: Any, tol: float = 100) -> Tensor:
+def real_if_close(a: Any, tol: float = 100) -> Any:
     """The real part where all imaginary parts are below `tol` machine epsilons, else the tensor. As `numpy.real_if_close`."""
     t = _tensor(a)
     if not _is_complex(t):
         return t
     if tol > 1:
         tol = tol * float(np.finfo(t.dtype).eps)
-    return real(t) if np.all(np.absolute(imag(t)) < tol) else t
+    return real(t) if np.all(functions.abs(imag(t)) < tol) else t
 
 
 def _tensor(value: Any) -> Tensor:

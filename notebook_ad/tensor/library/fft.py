@@ -12,6 +12,7 @@ from notebook_ad.engine.library import fft as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import messages
 from notebook_ad.tensor.elementwise import own
+from notebook_ad.tensor.library.complex import conj
 from notebook_ad.tensor.tensor import Tensor
 
 Lengths = Sequence[int | None] | None
@@ -83,16 +84,14 @@ def irfftn(a: Any, s: Lengths = None, axes: Axes = None, norm: str | None = None
 def hfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Tensor:
     """The real spectrum of a Hermitian signal. As `numpy.fft.hfft`."""
     _norm("hfft", norm)
-    return _transformed(
-        ops.irfft, "hfft", np.conjugate(_tensor(a)), None if n is None else (n,), (axis,), OPPOSITE[norm], out
-    )
+    return _transformed(ops.irfft, "hfft", conj(a), None if n is None else (n,), (axis,), OPPOSITE[norm], out)
 
 
 def ihfft(a: Any, n: int | None = None, axis: int = -1, norm: str | None = None, out: Any = None) -> Tensor:
     """The inverse of `hfft`. As `numpy.fft.ihfft`."""
     _norm("ihfft", norm)
     half = _transformed(ops.rfft, "ihfft", a, None if n is None else (n,), (axis,), OPPOSITE[norm], out)
-    return np.conjugate(half)  # type: ignore[return-value]
+    return conj(half)
 
 
 def fftshift(x: Any, axes: Axes = None) -> Tensor:
@@ -111,9 +110,7 @@ def _axes(axes: Axes, ndim: int) -> tuple[int, ...]:
     return tuple(range(ndim)) if axes is None else (axes,) if isinstance(axes, int) else tuple(axes)
 
 
-def _transformed(
-    primitive: Primitive, name: str, a: Any, s: Lengths, axes: Axes, norm: str | None, out: Any
-) -> Tensor:
+def _transformed(primitive: Primitive, name: str, a: Any, s: Lengths, axes: Axes, norm: str | None, out: Any) -> Tensor:
     """Apply a transform, with lengths and axes written out.
 
     Raises:
@@ -134,12 +131,14 @@ def _transformed(
         raise ShapeError(f"np.fft.{name}: s has {len(s)} lengths for {len(over)} axes{messages.place()}")
     if primitive in (ops.rfft,) and t.dtype.kind == "c":
         raise TypeError(f"np.fft.{name} takes a real input, not {t.dtype}{messages.place()}; use the complex transform")
-    lengths = [t.shape[i] for i in over] if s is None else list(s)
+    lengths: list[Any] = [t.shape[i] for i in over] if s is None else list(s)
     if primitive is ops.irfft and s is None and over:
         lengths[-1] = 2 * (lengths[-1] - 1)
     whole = tuple(t.shape[i] if n is None or n == -1 else int(n) for n, i in zip(lengths, over, strict=True))
     if any(n < 1 for n in whole):
-        raise ShapeError(f"np.fft.{name} of {messages.label(t)}{messages.place()}: lengths {whole}; each must be at least 1")
+        raise ShapeError(
+            f"np.fft.{name} of {messages.label(t)}{messages.place()}: lengths {whole}; each must be at least 1"
+        )
     if not over and primitive in (ops.rfft, ops.irfft):
         raise ShapeError(f"np.fft.{name} of {messages.label(t)}{messages.place()}: it needs at least 1 axis")
     return primitive(t, s=whole, axes=over, norm=norm)  # type: ignore[no-any-return]

@@ -31,8 +31,8 @@ def axis_index(axis: Any, shape: int | tuple[int, ...], function: str) -> int:
     at = int(axis.__index__())
     ndim = shape if isinstance(shape, int) else len(shape)
     if not -ndim <= at < ndim:
-        what = f"{ndim} dimensions" if isinstance(shape, int) else f"shape {shape}"
-        raise np.exceptions.AxisError(f"{function}: axis {at} is out of bounds for {what}{place()}")
+        of = "" if isinstance(shape, int) else f" of shape {shape}"
+        raise np.exceptions.AxisError(f"{function}{of}: axis {at} is out of bounds for {ndim} dimensions{place()}")
     return at % ndim
 
 

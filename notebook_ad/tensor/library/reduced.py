@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor import functions as f
+from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import as_dtype
-from notebook_ad.tensor.library.given import tensor_of
+from notebook_ad.tensor.library.given import axis_tuple, tensor_of
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Tensor
+from notebook_ad.tensor.tensor import Tensor
 
 
 def collected(a: Any, dtype: Any, name: str) -> Tensor:
@@ -48,3 +49,8 @@ def refuse_out(name: str, out: Any) -> None:
     """Raise where a result array is given: values on the tape do not change."""
     if out is not None:
         raise TypeError(f"{name} of a tensor takes no out={place()}: values on the tape do not change. Use the result")
+
+
+def axes_of(axis: Any, t: Tensor, name: str) -> tuple[int, ...]:
+    """The axes to reduce, counted from the front; all by default."""
+    return tuple(range(t.ndim)) if axis is None else axis_tuple(axis, t.ndim, name)

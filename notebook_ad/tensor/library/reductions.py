@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -11,9 +10,9 @@ from notebook_ad.engine.library import reductions as ops
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.host import call
-from notebook_ad.tensor.library import nans, running
-from notebook_ad.tensor.library.given import Functions, axis_tuple, checked
-from notebook_ad.tensor.library.reduced import chosen, collected, refuse_out
+from notebook_ad.tensor.library import nans, quantiles, running
+from notebook_ad.tensor.library.given import Functions, checked
+from notebook_ad.tensor.library.reduced import axes_of, chosen, collected, refuse_out
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -45,7 +44,7 @@ def prod(
     """Product over axes, as `numpy.prod`. The gradient is right where factors are 0, to any order."""
     refuse_out("np.prod", out)
     t = chosen(collected(a, dtype, "np.prod"), where, 1.0)
-    total = call(ops.prod, [t], {"axis": _axes(axis, t, "np.prod"), "keepdims": bool(keepdims)})
+    total = call(ops.prod, [t], {"axis": axes_of(axis, t, "np.prod"), "keepdims": bool(keepdims)})
     return total if _is(initial, 1) else total * initial
 
 
@@ -78,7 +77,7 @@ def _spread(name: str, primitive: Any, doc: str) -> Any:
         t = collected(a, dtype, f"np.{name}")
         t = t if t.dtype.kind in "fc" else as_dtype(t, np.dtype(np.float64))
         less = float(ddof if correction is None else correction)
-        static = {"axis": _axes(axis, t, f"np.{name}"), "ddof": less, "keepdims": bool(keepdims)}
+        static = {"axis": axes_of(axis, t, f"np.{name}"), "ddof": less, "keepdims": bool(keepdims)}
         return call(primitive, [t], static)
 
     function.__name__ = function.__qualname__ = name
@@ -116,86 +115,8 @@ def ptp(a: Any, axis: Any = None, out: Any = None, keepdims: bool = False) -> Te
     return f.subtract(max(a, axis, keepdims=keepdims), min(a, axis, keepdims=keepdims))
 
 
-def average(a: Any, axis: Any = None, weights: Any = None, returned: bool = False, *, keepdims: bool = False) -> Any:
-    """Weighted mean over axes, as `numpy.average`; weights of the shape of `a`, or of its axis.
-
-    Raises:
-        TypeError: the weights have another shape, and no axis is given.
-        ValueError: they do not fit the axis.
-    """
-    t = collected(a, None, "np.average")
-    axes = _axes(axis, t, "np.average")
-    if weights is None:
-        result = f.mean(t, axes, keepdims)
-        total: Any = np.full(result.shape, math.prod(t.shape[i] for i in axes), result.dtype)
-    else:
-        w = collected(weights, None, "np.average")
-        if w.shape != t.shape:
-            w = _aligned(w, t, axis, axes)
-        total = f.sum(f.broadcast_to(w, t.shape), axes, keepdims)
-        result = f.sum(t * w, axes, keepdims) / total
-    return (result, total) if returned else result
-
-
-def _aligned(w: Tensor, t: Tensor, axis: Any, axes: tuple[int, ...]) -> Tensor:
-    if axis is None:
-        raise TypeError(f"np.average: a {t.shape} and weights {w.shape} differ in shape{place()}; give the axis")
-    if w.shape != tuple(t.shape[i] for i in axes):
-        raise ValueError(f"np.average: weights {w.shape} do not fit axis {axis} of a {t.shape}{place()}")
-    order = sorted(range(len(axes)), key=lambda i: axes[i])
-    return f.reshape(f.transpose(w, order), tuple(n if i in axes else 1 for i, n in enumerate(t.shape)))
-
-
-def quantile(
-    a: Any,
-    q: Any,
-    axis: Any = None,
-    out: Any = None,
-    overwrite_input: bool = False,
-    method: str = "linear",
-    keepdims: bool = False,
-    *,
-    weights: Any = None,
-) -> Tensor:
-    """The q-th quantile over axes with linear interpolation, as `numpy.quantile`.
-
-    The gradient goes to the element that is the quantile (among equal ones the first in the order of a stable sort), or
-    is shared by the two that it lies between. `q` has no gradient.
-
-    Raises:
-        TypeError: another method than "linear", weights, or a `q` that requires a gradient.
-        ValueError: `q` is not in [0, 1].
-    """
-    refuse_out("np.quantile", out)
-    if method != "linear" or weights is not None:
-        raise TypeError(f"np.quantile of a tensor has method='linear' without weights only{place()}")
-    if isinstance(q, Tensor) and q.requires_grad:
-        raise TypeError(f"np.quantile: q has no gradient here{place()}; detach() it")
-    wanted = np.asarray(q.detach().value if isinstance(q, Tensor) else q, np.float64)
-    if not np.all((wanted >= 0) & (wanted <= 1)):
-        raise ValueError(f"np.quantile: q must lie in [0, 1] (np.percentile: in [0, 100]), not {q}{place()}")
-    t = collected(a, None, "np.quantile")
-    t = t if t.dtype.kind == "f" else as_dtype(t, np.dtype(np.float64))
-    t = f.reshape(t, (1,)) if t.ndim == 0 else t
-    return call(ops.quantile, [t], {"q": wanted, "axis": _axes(axis, t, "np.quantile"), "keepdims": bool(keepdims)})
-
-
-def percentile(a: Any, q: Any, *args: Any, **kwargs: Any) -> Tensor:
-    """As `quantile`, of q / 100."""
-    return quantile(a, np.true_divide(q, 100.0), *args, **kwargs)
-
-
-def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Tensor:
-    """The middle element, or the mean of the two in the middle, as `numpy.median`."""
-    return quantile(a, 0.5, axis, out, keepdims=keepdims)
-
-
 def _axis(axis: Any) -> Any:
     return tuple(axis) if isinstance(axis, list) else axis
-
-
-def _axes(axis: Any, t: Tensor, name: str) -> tuple[int, ...]:
-    return tuple(range(t.ndim)) if axis is None else axis_tuple(axis, t.ndim, name)
 
 
 def _is(value: Any, neutral: float) -> bool:
@@ -215,12 +136,9 @@ FUNCTIONS: Functions = {
             np.min: min,
             np.amin: min,
             np.ptp: ptp,
-            np.average: average,
-            np.quantile: quantile,
-            np.percentile: percentile,
-            np.median: median,
         }
     ),
+    **quantiles.FUNCTIONS,
     **nans.FUNCTIONS,
     **running.FUNCTIONS,
 }

@@ -12,6 +12,7 @@ from notebook_ad.engine.library import signals as ops
 from notebook_ad.engine.rules import primal
 from notebook_ad.tensor import messages, shaping
 from notebook_ad.tensor.elementwise import as_dtype, operand, own
+from notebook_ad.tensor.library.complex import conj
 from notebook_ad.tensor.tensor import Tensor, constant
 
 MODES = ("full", "same", "valid")
@@ -26,10 +27,10 @@ def convolve(a: Any, v: Any, mode: str = "full") -> Tensor:
 def correlate(a: Any, v: Any, mode: str = "valid") -> Tensor:
     """Cross-correlation Σ a_{n+k} conj(v_n). As `numpy.correlate`."""
     a, v = _sequences("correlate", a, v, mode)
-    turned = np.conjugate(v)[::-1]
+    turned = conj(v)[::-1]
     if mode != "same" or a.shape[0] >= v.shape[0]:
         return ops.convolve(a, turned, mode=mode)  # type: ignore[no-any-return]
-    start = v.shape[0] + a.shape[0] - 1 - v.shape[0] - (a.shape[0] - 1) // 2  # NumPy counts from the other end here
+    start = a.shape[0] // 2  # NumPy counts from the other end here
     return ops.convolve(a, turned, mode="full")[start : start + v.shape[0]]  # type: ignore[no-any-return]
 
 
@@ -44,9 +45,7 @@ def _sequences(name: str, a: Any, v: Any, mode: str) -> tuple[Tensor, Tensor]:
     return a, v
 
 
-def cross(
-    a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
-) -> Tensor:
+def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Tensor:
     """The cross product of vectors of 2 or 3 elements along an axis. As `numpy.cross`."""
     a, b = _pair(a, b)
     if axis is not None:
@@ -96,8 +95,8 @@ def interp(x: Any, xp: Any, fp: Any, left: Any = None, right: Any = None, period
         x, xp = x % period, xp % period
         order = np.argsort(np.asarray(primal(xp)))
         xp, fp = xp[order], fp[order]
-        xp = np.concatenate([xp[-1:] - period, xp, xp[0:1] + period])  # type: ignore[assignment]
-        fp = np.concatenate([fp[-1:], fp, fp[0:1]])  # type: ignore[assignment]
+        xp = np.concatenate([xp[-1:] - period, xp, xp[0:1] + period])
+        fp = np.concatenate([fp[-1:], fp, fp[0:1]])
         left = right = None
     return ops.interp(x, xp, fp, left=_plain(left), right=_plain(right))  # type: ignore[no-any-return]
 

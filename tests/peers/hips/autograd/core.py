@@ -3,7 +3,7 @@
 import numpy as np
 
 import notebook_ad as ad
-from notebook_ad.transforms.trees import leaves, map_leaves
+from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
 
 from .extend import defjvp, defvjp, defvjp_argnums, primitive
 
@@ -57,7 +57,17 @@ class VSpace:
         return self._make(lambda s, c: np.zeros(s, complex if c else float))
 
     def ones(self):
-        return self._make(lambda s, c: np.ones(s, complex if c else float))
+        return self._make(lambda s, c: np.ones(s) * (1 + 1j if c else 1.0))
+
+    def standard_basis(self):
+        """Each leaf's unit vectors, of a complex one also those times i."""
+        parts = leaves(self.zeros())
+        for i, part in enumerate(parts):
+            for at in range(np.size(part)):
+                for unit in (1.0, 1.0j) if np.iscomplexobj(part) else (1.0,):
+                    one = np.zeros_like(part)
+                    one.reshape(-1)[at] = unit
+                    yield rebuild(self.value, [*parts[:i], one[()], *parts[i + 1 :]])
 
     def add(self, a, b):
         return map_leaves(lambda x, y: x + y, a, b)
@@ -66,7 +76,7 @@ class VSpace:
         return map_leaves(lambda v: v * a, x)
 
     def inner_prod(self, a, b):
-        return sum(np.real(np.sum(np.conj(_plain(x)) * _plain(y))) for x, y in zip(leaves(a), leaves(b), strict=True))
+        return sum(np.real(np.sum(np.conj(x) * y)) for x, y in zip(leaves(a), leaves(b), strict=True))
 
     def covector(self, x):
         return map_leaves(lambda v: np.conj(v), x)

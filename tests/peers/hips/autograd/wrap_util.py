@@ -3,6 +3,10 @@
 import functools
 
 
+def _named(fun):
+    return functools.wraps(fun, assigned=("__name__", "__doc__"), updated=())
+
+
 def unary_to_nary(unary_operator):
     @functools.wraps(unary_operator)
     def nary_operator(fun, argnum=0, *op_args, **op_kwargs):
@@ -11,11 +15,13 @@ def unary_to_nary(unary_operator):
                 x = args[argnum]
                 index = argnum % len(args)
 
+                @_named(fun)
                 def unary_f(x):
                     return fun(*args[:index], x, *args[index + 1 :], **kwargs)
             else:
                 x = tuple(args[i] for i in argnum)
 
+                @_named(fun)
                 def unary_f(x):
                     given = list(args)
                     for i, v in zip(argnum, x, strict=True):

@@ -1,33 +1,48 @@
-"""NumPy itself, but for `array`, which joins tensors."""
+"""NumPy itself, but for what HIPS autograd wraps: lists of tensors join in array, r_, c_, and in reductions."""
+
+import builtins as _b
+import importlib as _importlib
 
 import numpy as _np
 from numpy import *  # noqa: F403
 
 import notebook_ad as ad
 
-from . import fft, linalg, random  # noqa: F401
+from .joined import append, array, c_, holds_tensor, joined, joining, r_  # noqa: F401
+
+fft, linalg, random = (_importlib.import_module(f"{__name__}.{part}") for part in ("fft", "linalg", "random"))
+abs, round, sum, all, any = _np.abs, _np.round, _np.sum, _np.all, _np.any
+mean, std, var, max, min = map(joining, (_np.mean, _np.std, _np.var, _np.max, _np.min))
 
 
-def array(a, *args, **kwargs):
-    if _any(a):
-        return _joined(a)
-    return _np.array(a, *args, **kwargs)
+def where(condition, x=None, y=None):
+    """Keywords too."""
+    return _np.where(condition) if x is None else _np.where(condition, x, y)
 
 
-def _any(a):
-    return isinstance(a, ad.Tensor) or (isinstance(a, list | tuple) and any(_any(x) for x in a))
+def make_diagonal(D, offset=0, axis1=0, axis2=1):
+    """The inverse of np.diagonal over the last two axes."""
+    if (offset, axis1, axis2) != (0, -1, -2):
+        raise NotImplementedError
+    return _np.eye(_np.shape(D)[-1]) * _np.expand_dims(D, -1)
 
 
-def _joined(a):
-    if isinstance(a, ad.Tensor):
-        return a
-    if isinstance(a, list | tuple):
-        return _np.stack([_joined(x) if _any(x) else ad.tensor(x, requires_grad=False) for x in a])
-    return a
+class _Integers(_b.type):
+    def __call__(cls, x, *args):
+        return x.astype(_np.int64) if isinstance(x, ad.Tensor) else _np.int64(x, *args)
+
+    def __eq__(cls, other):
+        return other is _np.int64 or other is cls
+
+    def __hash__(cls):
+        return hash(_np.int64)
+
+
+class int64(metaclass=_Integers):
+    """np.int64, which as a function casts tensors."""
+
+    dtype = _np.dtype(_np.int64)
 
 
 def __getattr__(name):
     return getattr(_np, name)
-
-
-abs, max, min, round, sum, all, any = _np.abs, _np.max, _np.min, _np.round, _np.sum, _np.all, _np.any

@@ -83,8 +83,78 @@ def arrays() -> Iterator[None]:
         yield
 
 
+def second_order() -> Iterator[None]:
+    """A gradient penalty: create_graph in every step."""
+    w, x = ad.tensor(0.5), ad.tensor(0.3)
+    while True:
+        (slope,) = ad.autograd.grad(ad.sin(w * x), x, create_graph=True)
+        (slope * slope).backward()
+        with ad.no_grad():
+            w -= 0.01 * w.grad
+        w.grad = x.grad = None
+        yield
+
+
+def kept_graph() -> Iterator[None]:
+    """`backward(create_graph=True)`, whose `.grad` is on the tape until it is reset."""
+    w = ad.tensor(0.5)
+    while True:
+        ((w * 2.0 - 1.0) ** 2).backward(create_graph=True)
+        w.grad = None
+        yield
+
+
+def forward_mode() -> Iterator[None]:
+    """jvp in every step, the value carried on."""
+    x = 0.5
+    rate = np.array([0.5, 0.25])
+    while True:
+        x, _ = ad.jvp(lambda x: ad.tanh(x) + 0.1, (x,), (1.0,))
+        _ = ad.jvp(lambda v: np.cumsum(v * v), (rate,), (rate,))
+        yield
+
+
+def transformed() -> Iterator[None]:
+    """grad() and its gradient in every step, plain numbers in and out."""
+    w = np.array([0.5, -0.5])
+    slope = ad.grad(lambda w: np.sum(np.tanh(w) ** 2))
+    curve = ad.grad(lambda x: ad.grad(lambda y: ad.sin(y) * y)(x))
+    while True:
+        w = w - 0.01 * slope(w)
+        _ = curve(0.5)
+        yield
+
+
+def hooked() -> Iterator[None]:
+    """Hooks on a parameter and on an intermediate, and a gradient that is kept."""
+    w, seen = ad.tensor(0.5), [0.0]
+    w.register_hook(lambda g: g * 0.5)
+    while True:
+        h = w * 2.0
+        h.retain_grad()
+        h.register_hook(lambda g: seen.__setitem__(0, g.item()))
+        ((h - 1.0) ** 2).backward()
+        with ad.no_grad():
+            w -= 0.01 * w.grad
+        w.grad = None
+        yield
+
+
+def custom_rule() -> Iterator[None]:
+    """A function with a rule of its own, and a checkpoint."""
+    clipped = ad.custom_vjp(lambda x: x)
+    clipped.defvjp(lambda x: (x, None), lambda _, g: (g * 0.5,))
+    part = ad.checkpoint(lambda x: ad.tanh(x) * x)
+    w = ad.tensor(0.5)
+    while True:
+        part(clipped(w)).backward()
+        w.grad = None
+        yield
+
+
 LOOPS: tuple[Callable[[], Iterator[None]], ...] = (
-    swept, never_swept, running_after, running_before, truncated, arrays
+    swept, never_swept, running_after, running_before, truncated, arrays, second_order, kept_graph, forward_mode,
+    transformed, hooked, custom_rule,
 )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from notebook_ad.tensor import custom
 from notebook_ad.tensor.ambient import no_grad
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.tensor import Tensor, constant
 
 
@@ -116,7 +117,7 @@ class Function:
                     )
                 return [found[i] for i in spots]
 
-            return [r.detach() for r in results], pull
+            return [r if isinstance(r, Level) else r.detach() for r in results], pull
 
         found = custom.custom(cls.__name__, run, [args[i] for i in spots])
         found = [t.detach() if i in fixed else t for i, t in enumerate(found)]
@@ -139,5 +140,3 @@ def _given(args: Sequence[Any], spots: Sequence[int], inputs: Sequence[Tensor]) 
     for i, t in zip(spots, inputs, strict=True):
         given[i] = t
     return given
-
-

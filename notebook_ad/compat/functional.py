@@ -46,7 +46,9 @@ def hessian(
     return _tensors(matrices.hessian(func, tuple(range(len(inputs))))(*inputs), create_graph)
 
 
-def vjp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vjp(
+    func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """`(value, v·J)`; `v` may be left out for a scalar function."""
     _not_strict(strict, "vjp")
     args = inputs if isinstance(inputs, tuple) else (inputs,)
@@ -55,7 +57,9 @@ def vjp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _tensors(value, create_graph), _tensors(found if isinstance(inputs, tuple) else found[0], create_graph)
 
 
-def jvp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def jvp(
+    func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """`(value, J·v)`; `v` may be left out for a single number."""
     _not_strict(strict, "jvp")
     v = _one(inputs, "jvp", "takes") if v is None else v
@@ -64,7 +68,9 @@ def jvp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _tensors(value, create_graph), _tensors(moved, create_graph)
 
 
-def hvp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def hvp(
+    func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """`(value, H·v)` of a scalar function; `v` may be left out for a single number."""
     _not_strict(strict, "hvp")
     v = _one(inputs, "hvp", "takes") if v is None else v
@@ -72,7 +78,9 @@ def hvp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, 
     return _tensors(value, create_graph), _tensors(matrices.hvp(func, inputs, v), create_graph)
 
 
-def vhp(func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False) -> tuple[Any, Any]:
+def vhp(
+    func: Function, inputs: Any, v: Any = None, create_graph: bool = False, strict: bool = False
+) -> tuple[Any, Any]:
     """`(value, v·H)` of a scalar function: the Hessian is symmetric."""
     return hvp(func, inputs, v, create_graph, strict)
 

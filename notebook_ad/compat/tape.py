@@ -120,7 +120,9 @@ class GradientTape:
             seed = np.zeros(target.shape, target.dtype)
             seed.reshape(-1)[place_] = 1
             rows.append(self._grads([target], [constant(seed)], wanted, keep=place_ + 1 < target.size))
-        return rebuild(sources, [self._whole(parts, target, t) for parts, t in zip(zip(*rows, strict=True), wanted, strict=True)])
+        return rebuild(
+            sources, [self._whole(parts, target, t) for parts, t in zip(zip(*rows, strict=True), wanted, strict=True)]
+        )
 
     def batch_jacobian(self, target: Tensor, source: Tensor) -> Tensor:
         """The Jacobian of each example: shape (batch, *target[1:], *source[1:])."""

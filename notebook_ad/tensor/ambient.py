@@ -56,7 +56,9 @@ def no_grad() -> Iterator[None]:
         state.reset(token)
 
 
-inference_mode = no_grad  # as `torch.inference_mode`: values never change once recorded, so there is no more to leave out
+inference_mode = (
+    no_grad  # as `torch.inference_mode`: values never change once recorded, so there is no more to leave out
+)
 
 
 @contextmanager

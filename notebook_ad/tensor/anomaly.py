@@ -16,7 +16,6 @@ from notebook_ad.engine.errors import AnomalyError
 from notebook_ad.tensor import ambient, messages
 from notebook_ad.tensor.tensor import Tensor, make
 
-
 CURE = (
     "Keep its operand away from there (clip, + eps), or use a stable form; under where(), "
     "choose safe operands before the operation too, as the branch not taken is computed"

@@ -8,12 +8,13 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import backward as engine
-from notebook_ad.tensor import gradients, reverse
+from notebook_ad.tensor import reverse
 from notebook_ad.tensor.ambient import checking, enable_grad, no_grad
 from notebook_ad.tensor.gradients import accumulate_all, add_to_leaves, consume, seed_of, start_row, watcher
 from notebook_ad.tensor.levels import Level, is_plain
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Meta, Tensor, constant, describe, make, meta_of
+from notebook_ad.tensor.watching import seen
 
 
 def backward(
@@ -95,7 +96,7 @@ def _past_hooks(t: Tensor, g: Tensor) -> Tensor:
     meta = t._meta
     if meta is None or not meta.leaf or meta.watch is None:
         return g
-    after: Tensor = gradients.seen(meta, g)
+    after: Tensor = seen(meta, g)
     return after
 
 
@@ -108,9 +109,7 @@ def first_order(
     outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor], retain: bool
 ) -> list[Tensor | None]:
     """Gradients by the compiled sweep, which stops at the intermediates among the wanted tensors."""
-    seeds = [
-        (*start_row(out), _seed(g, out)) for out, g in zip(outputs, cotangents, strict=True) if out.requires_grad
-    ]
+    seeds = [(*start_row(out), _seed(g, out)) for out, g in zip(outputs, cotangents, strict=True) if out.requires_grad]
     if not seeds:
         return [None] * len(wanted)
     caught: dict[int, Any] = {}
@@ -130,7 +129,7 @@ def first_order(
         sums[id(meta)] = sums[id(meta)] + part if id(meta) in sums else part
     for i, t in enumerate(wanted):
         if t._meta is not None and t._meta.leaf and id(t._meta) in sums:
-            caught[i] = gradients.seen(t._meta, sums[id(t._meta)])
+            caught[i] = seen(t._meta, sums[id(t._meta)])
     if not retain:
         consume(outputs[-1], visited)
     return [constant(caught[i]) if i in caught else None for i in range(len(wanted))]

@@ -61,7 +61,7 @@ class Level(Tensor):
         """Number of elements; called, the shape."""
         return Size(self.shape)
 
-    @property
+    @property  # type: ignore[misc]  # nobody sets that of a transform's tensor
     def requires_grad(self) -> bool:
         """True: a conversion to a plain number would lose what the transform follows."""
         return True

@@ -52,8 +52,10 @@ def pull(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequen
     for place, (_, g) in zip(places, given, strict=True):
         _add(gradients, origin(place), g)
     for row in reversed(rows):
-        g = gradients.pop(row.place, None)
-        if g is None or row.place not in useful:
+        if row.place not in gradients:
+            continue
+        g = gradients.pop(row.place)
+        if row.place not in useful:
             continue
         segment, at = row.place
         if (hook := segment.hooks.get(at)) is not None:

@@ -101,6 +101,7 @@ class Tensor:
         ) -> None:
             """See backward.backward."""
 
+        def astype(self, dtype: Any) -> Tensor: ...
         def requires_grad_(self, requires_grad: bool = True) -> Tensor:
             """See inplace.requires_grad_."""
 

@@ -66,12 +66,13 @@ def _watch(t: Tensor, what: str) -> Watch:
     if not t.requires_grad:
         raise RuntimeError(f"{what} on {describe(t)}, which does not require a gradient{place()}")
     meta = meta_of(t)
-    if meta.watch is None:
-        meta.watch = Watch()
+    watch: Watch | None = meta.watch
+    if watch is None:
+        meta.watch = watch = Watch()
         if t._segment is not None and not meta.leaf:
             segment, row = t._segment.imports.get(t._id, (t._segment, t._id))
             segment.hook(row, lambda gradient: seen(meta, gradient))
-    return meta.watch
+    return watch
 
 
 def seen(meta: Meta, gradient: Any) -> Any:

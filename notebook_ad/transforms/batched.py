@@ -14,6 +14,7 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import shaping
+from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import leaves_of, pull
@@ -30,7 +31,7 @@ class Batched(Level):
     held: Tensor
 
     @property
-    def _value(self) -> NoReturn:  # type: ignore[override]
+    def _value(self) -> NoReturn:
         raise RuntimeError(
             "inside vmap a value differs from example to example, so it is no single number or array. "
             "Use where() for a choice, NumPy's functions for the rest"
@@ -76,7 +77,13 @@ class Batched(Level):
             return batched(self.level, function(*self.aligned(operands)))
         keywords = function.keywords if isinstance(function, partial) else {}
         plain = function.func if isinstance(function, partial) else function
-        return self._each(lambda xs, given: constant(plain(*xs, **given)), operands, keywords)
+        name = getattr(plain, "__name__", "a function of values")
+
+        def of_one(xs: list[Any], given: Static) -> Tensor:
+            outcome = decided(partial(plain, **given) if given else plain, xs, name)
+            return outcome if isinstance(outcome, Tensor) else constant(outcome)
+
+        return self._each(of_one, operands, keywords)
 
     def pull(
         self, outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]

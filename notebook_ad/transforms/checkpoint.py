@@ -33,7 +33,6 @@ def checkpoint(fun: Function) -> Function:
     Raises:
         RuntimeError: `fun` closes over a tensor that requires a gradient; it would get none.
     """
-
     name = getattr(fun, "__name__", "the function")
 
     @functools.wraps(fun, assigned=("__name__", "__doc__"))

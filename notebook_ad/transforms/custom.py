@@ -25,7 +25,8 @@ class _Custom:
     def __init__(self, fun: Function, nondiff_argnums: Sequence[int] = ()) -> None:
         self.fun = fun
         self.static = tuple(nondiff_argnums)
-        functools.update_wrapper(self, fun)
+        self.__name__ = getattr(fun, "__name__", type(fun).__name__)
+        functools.update_wrapper(self, fun)  # type: ignore[arg-type]  # an object that is called
 
     def split(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[list[Any], list[Any]]:
         """The static arguments and the others, keywords put in their places."""
@@ -53,8 +54,6 @@ class _Custom:
             return [as_tensor(x) for x in leaves(rest)]
         except TypeError as error:
             raise TypeError(f"{self.__name__}{place()}: {error}. Name such arguments in nondiff_argnums") from None
-
-    __name__: str
 
 
 class custom_vjp(_Custom):  # noqa: N801 - JAX's name
@@ -109,7 +108,9 @@ class custom_vjp(_Custom):  # noqa: N801 - JAX's name
 
     def _pair(self, result: Any) -> tuple[Any, Any]:
         if not isinstance(result, tuple) or len(result) != 2:
-            raise TypeError(f"the forward rule of {self.__name__} gives (value, residuals), not {type(result).__name__}")
+            raise TypeError(
+                f"the forward rule of {self.__name__} gives (value, residuals), not {type(result).__name__}"
+            )
         return result
 
 
@@ -171,7 +172,9 @@ def _cotangents(found: Any, rest: Sequence[Any], name: str) -> list[Any]:
     """The user's cotangents, one for each leaf of the arguments; None for a whole argument is zero."""
     if not isinstance(found, tuple | list) or len(found) != len(rest):
         count = len(found) if isinstance(found, tuple | list) else "no tuple of"
-        raise TypeError(f"the rule of {name} gave {count} cotangents for {len(rest)} arguments; give a tuple, one for each")
+        raise TypeError(
+            f"the rule of {name} gave {count} cotangents for {len(rest)} arguments; give a tuple, one for each"
+        )
     parts: list[Any] = []
     for i, (c, arg) in enumerate(zip(found, rest, strict=True)):
         mine, wanted = leaves(c), len(leaves(arg))

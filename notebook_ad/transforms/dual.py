@@ -10,6 +10,7 @@ import numpy as np
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.ambient import checking, unchecked
 from notebook_ad.tensor.anomaly import check_tangent
+from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.levels import Level, is_plain
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import leaves_of, pull
@@ -28,7 +29,7 @@ class Dual(Level):
     tangent: Tensor
 
     @property
-    def _value(self) -> Any:  # type: ignore[override]
+    def _value(self) -> Any:
         return self.primal._value
 
     @property
@@ -60,7 +61,7 @@ class Dual(Level):
 
     def decide(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
         """A decision is taken on the primals."""
-        return function(*self._split(operands)[0])
+        return decided(function, self._split(operands)[0], getattr(function, "__name__", "a function of values"))
 
     def pull(
         self, outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]

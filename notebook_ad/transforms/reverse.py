@@ -99,16 +99,14 @@ def _value_and_grad(
             given[i] = tree
         result = fun(*given, **kwargs)
         output = scalar_of(result[0] if has_aux else result, what, holomorphic)
-        gradients = gradients_of(output, variables, live)
-    value = finished(output)
+        gradients, over = gradients_of(output, variables, live)
+    value = finished(output.detach() if over else output)
     found = rebuild(chosen, [finished(g) for g in gradients])
-    return (value, map_leaves(finished, result[1])) if has_aux else value, (
-        tuple(found) if many else found[0]
-    )
+    return (value, map_leaves(finished, result[1])) if has_aux else value, (tuple(found) if many else found[0])
 
 
-def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> list[Tensor]:
-    """The gradients of one number; on the tape where something may differentiate them again."""
+def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> tuple[list[Tensor], bool]:
+    """The gradients of one number, on the tape where something may differentiate them again; whether nothing may."""
     if not live and type(output) is Tensor and output._segment is not None and not checking.get():
         seed = 1.0 if type(output._value) is float else np.ones(output.shape, output.dtype)
         found, visited = engine.backward(output._segment, output._id, seed)
@@ -118,8 +116,8 @@ def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> lis
         own = {id(v._meta) for v in variables}
         if all(key in own for key in sums):
             engine.consume(visited)
-            return [make(sums[id(v._meta)]) if id(v._meta) in sums else zeros_like(v) for v in variables]
-    return pulled([output], [one_like(output)], variables)
+            return [make(sums[id(v._meta)]) if id(v._meta) in sums else zeros_like(v) for v in variables], True
+    return pulled([output], [one_like(output)], variables), False
 
 
 def pulled(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], variables: Sequence[Tensor]) -> list[Tensor]:
@@ -167,7 +165,9 @@ def _number(result: Any, what: str) -> Tensor:
     except TypeError:
         pass
     cure = ". For (number, anything) pass has_aux=True" if isinstance(result, tuple) and len(result) == 2 else ""
-    raise TypeError(f"{what} needs a function that returns a number; it returned {type(result).__name__}{place()}{cure}")
+    raise TypeError(
+        f"{what} needs a function that returns a number; it returned {type(result).__name__}{place()}{cure}"
+    )
 
 
 def one_like(t: Tensor) -> Tensor:

@@ -50,9 +50,9 @@ def finished(x: Any) -> Any:
     """
     if not isinstance(x, Tensor) or isinstance(x, Level):
         return x
-    if x.requires_grad and state.get() is not NO_GRAD:
-        if depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x)):
-            return x
+    recorded = x.requires_grad and state.get() is not NO_GRAD
+    if recorded and (depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x))):
+        return x
     return x._value if type(x._value) is float else x._value[()] if x.ndim == 0 else x._value
 
 

@@ -59,7 +59,7 @@ def test_a_graph_that_was_recorded_outside_is_checked_too() -> None:
      lambda: ad.vmap(ad.grad(where_root))(np.zeros(2))],
 )  # fmt: skip
 def test_a_branch_not_taken_by_where_is_named_with_the_cure(run: Any) -> None:
-    with ad.detect_anomaly(), pytest.raises(AnomalyError, match=r"gradient of sqrt.* is nan: upstream.*safe operands"):
+    with ad.detect_anomaly(), pytest.raises(AnomalyError, match=r"gradient of sqrt.* is nan.*upstream.*safe operands"):
         run()
 
 

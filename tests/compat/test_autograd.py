@@ -143,7 +143,9 @@ def test_cotangents_are_differentiated_too() -> None:
 
 def test_unused_inputs_are_an_error_none_or_zeros() -> None:
     x, y = ad.tensor(2.0), ad.tensor([3.0])
-    with pytest.raises(RuntimeError, match=r"no output depends on input 1, .*allow_unused=True.*materialize_grads=True"):
+    with pytest.raises(
+        RuntimeError, match=r"no output depends on input 1, .*allow_unused=True.*materialize_grads=True"
+    ):
         grad(x * x, [x, y])
     first, second = grad(x * x, [x, y], allow_unused=True)
     assert first is not None

@@ -110,7 +110,11 @@ def test_needs_input_grad_tells_what_is_wanted() -> None:
         def backward(ctx: Any, *grads: Any) -> Any:
             seen.append(ctx.needs_input_grad)
             x, y = ctx.saved_tensors
-            return (grads[0] * y if ctx.needs_input_grad[0] else None), (grads[0] * x if ctx.needs_input_grad[1] else None), None
+            return (
+                (grads[0] * y if ctx.needs_input_grad[0] else None),
+                (grads[0] * x if ctx.needs_input_grad[1] else None),
+                None,
+            )
 
     x, y = ad.tensor(2.0), ad.tensor(3.0, requires_grad=False)
     F.apply(x, y, "name").backward()

@@ -121,9 +121,9 @@ def test_what_a_hook_returns_must_have_the_shape_and_gets_the_dtype() -> None:
 
 def test_a_hook_on_what_requires_no_gradient_is_refused() -> None:
     t = ad.tensor(1.0, requires_grad=False)
-    with pytest.raises(RuntimeError, match="register_hook .* does not require a gradient"):
+    with pytest.raises(RuntimeError, match=r"register_hook .* does not require a gradient"):
         t.register_hook(lambda g: g)
-    with pytest.raises(RuntimeError, match="retain_grad .* does not require a gradient"):
+    with pytest.raises(RuntimeError, match=r"retain_grad .* does not require a gradient"):
         t.retain_grad()
 
 

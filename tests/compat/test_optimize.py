@@ -22,13 +22,13 @@ def test_methods_with_hessian_products_find_the_minimum(method: str) -> None:
     asked = []
     counted = arguments._replace(hessp=lambda *a: asked.append(1) or arguments.hessp(*a))
     found = optimize.minimize(*counted)
-    np.testing.assert_allclose(found.x, np.ones(4), atol=1e-4)
+    np.testing.assert_allclose(found.x, np.ones(4), atol=1e-3)
     assert asked
 
 
 def test_methods_of_first_order_take_value_and_gradient() -> None:
     fun, x0, args, _, jac, *_ = ad.for_scipy(rosenbrock, np.full(4, -1.2))
-    np.testing.assert_allclose(optimize.minimize(fun, x0, args, "BFGS", jac).x, np.ones(4), atol=1e-4)
+    np.testing.assert_allclose(optimize.minimize(fun, x0, args, "BFGS", jac).x, np.ones(4), atol=1e-3)
 
 
 def test_parameters_may_be_nested_and_arguments_are_passed_on() -> None:

@@ -76,7 +76,7 @@ def test_arguments_and_results_may_be_nested_and_other_things_pass() -> None:
 
 def test_closing_over_a_tensor_that_requires_grad_is_an_error() -> None:
     w = ad.tensor(3.0, name="w")
-    with pytest.raises(RuntimeError, match="closes over the tensor 'w' that requires a gradient.*as an argument"):
+    with pytest.raises(RuntimeError, match=r"closes over the tensor 'w' that requires a gradient.*as an argument"):
         ad.checkpoint(lambda x: x * w)(ad.tensor(2.0))
     with pytest.raises(RuntimeError, match="closes over a tensor"):
         ad.grad(lambda w: ad.checkpoint(lambda x: x * w)(2.0))(3.0)

@@ -166,7 +166,11 @@ def test_closing_over_what_is_differentiated_is_an_error_not_a_wrong_gradient(ki
         h.defjvp(lambda p, t: (p[0] * w, t[0] * w))
         return h(2.0)
 
-    for transform in (ad.grad(scaled), lambda w: ad.jvp(scaled, (w,), (1.0,)), lambda w: ad.vmap(scaled)(w * np.ones(2))):
+    for transform in (
+        ad.grad(scaled),
+        lambda w: ad.jvp(scaled, (w,), (1.0,)),
+        lambda w: ad.vmap(scaled)(w * np.ones(2)),
+    ):
         with pytest.raises(RuntimeError, match="closes over"):
             transform(3.0)
 
@@ -177,6 +181,6 @@ def test_integer_results_stay_integers() -> None:
         return np.max(x), np.argmax(x)
 
     top.defvjp(lambda x: (top.fun(x), x), lambda x, g: (g[0] * (np.arange(3) == np.argmax(x)),))
-    value, where = top(ad.tensor([1.0, 5.0, 2.0]))
+    _, where = top(ad.tensor([1.0, 5.0, 2.0]))
     assert (where.dtype, where.requires_grad, int(where)) == (np.int64, False, 1)
     np.testing.assert_array_equal(ad.grad(lambda x: top(x)[0])(np.array([1.0, 5.0, 2.0])), [0.0, 1.0, 0.0])

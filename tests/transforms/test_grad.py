@@ -147,7 +147,7 @@ def test_a_result_that_is_no_number_is_an_error(result: Any, message: str) -> No
 
 
 def test_a_pair_as_the_result_says_how_to_pass_what_stands_beside() -> None:
-    with pytest.raises(TypeError, match="returned tuple.*has_aux=True"):
+    with pytest.raises(TypeError, match=r"returned tuple.*has_aux=True"):
         ad.grad(lambda x: (x, x))(1.0)
 
 

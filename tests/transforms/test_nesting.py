@@ -126,3 +126,14 @@ def test_a_second_order_chain_of_100000_operations_is_differentiated() -> None:
 
     growth = 1.00001**100_000
     assert ad.grad(ad.grad(f))(0.5) == pytest.approx(2 * growth**2, rel=1e-9)
+
+
+@pytest.mark.parametrize("inner", [ad.grad, lambda f: lambda x: ad.jvp(f, (x,), (x,))[1]])
+@pytest.mark.parametrize("outer", [lambda f: ad.grad(lambda x: np.sum(f(x))), lambda f: lambda x: ad.jvp(f, (x,), (x,))[1]])
+def test_a_cast_to_integers_is_decided_within_any_nesting(inner: Any, outer: Any) -> None:
+    x = np.array([1.3, 0.2, 2.1])
+    expected = outer(inner(lambda x: np.sum(x[[1, 0, 2]] ** 3)))(x)
+    cast = inner(lambda x: np.sum(x[x.astype(np.int64)] ** 3))
+    np.testing.assert_allclose(outer(cast)(x), expected)
+    summed = outer(lambda xs: np.sum(ad.vmap(cast)(xs)))
+    np.testing.assert_allclose(np.sum(summed(x[None])), np.sum(expected))

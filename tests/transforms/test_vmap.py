@@ -61,7 +61,9 @@ def test_vmap_is_the_loop_over_the_examples(f: Any, x: np.ndarray) -> None:
     same(ad.vmap(f)(x), np.stack([f(row) for row in x]))
 
 
-SMOOTH = [name for name in FUNCTIONS if name not in ("argmax", "comparison", "a constant", "a constant array", "integers")]
+SMOOTH = [
+    name for name in FUNCTIONS if name not in ("argmax", "comparison", "a constant", "a constant array", "integers")
+]
 
 
 @pytest.mark.parametrize("name", SMOOTH)

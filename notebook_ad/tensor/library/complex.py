@@ -48,7 +48,8 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
         return t
     if tol > 1:
         tol = tol * float(np.finfo(t.dtype).eps)
-    return real(t) if np.all(functions.abs(imag(t)) < tol) else t
+    near: Any = functions.abs(imag(t))
+    return real(t) if np.all(near < tol) else t
 
 
 def _tensor(value: Any) -> Tensor:

@@ -55,7 +55,8 @@ def cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axi
         if a.shape[-1] not in (2, 3) or b.shape[-1] not in (2, 3):
             raise ValueError(f"vectors of {a.shape[-1]} and {b.shape[-1]} elements; they must have 2 or 3")
         if a.shape[-1] == b.shape[-1] == 2:
-            return a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+            flat: Tensor = a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]
+            return flat
         return _moved(ops.cross(_three(a), _three(b)), -1, axisc)
 
 

@@ -1,5 +1,1 @@
 """ad.scipy."""
-
-import notebook_ad as ad
-
-integrate = None

@@ -16,7 +16,8 @@ from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import messages, record
-from notebook_ad.tensor.tensor import FLOATS, Meta, Tensor, constant, make, plain
+from notebook_ad.tensor.left import unrecorded
+from notebook_ad.tensor.tensor import FLOATS, Tensor, constant, make, meta_of, plain
 
 
 def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
@@ -29,11 +30,13 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     if len(values) <= 2 and type(values[0]) is float and type(values[-1]) is float:
         number = evaluate_scalar(primitive, values)
         segment = record.wants_record(operands)
-        return make(number) if segment is None else record.scalar(primitive, operands, number, segment)
+        if segment is None:
+            return unrecorded(number, operands)
+        return record.scalar(primitive, operands, number, segment)
     value = evaluate(primitive, operands)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in FLOATS):
-        return make(value)
+        return unrecorded(value, operands)
     dtype = FLOATS[0] if type(value) is float else value.dtype
     operands = tuple(as_dtype(t, dtype) for t in operands)
     shape = () if type(value) is float else value.shape
@@ -48,8 +51,9 @@ def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
     value = plain(np.asarray(t._value).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
-        converted = make(value)
-        converted._meta = Meta(name=t.name) if t.name else None
+        converted = unrecorded(value, (t,))
+        if t.name:
+            meta_of(converted).name = t.name
         return converted
     return record.wide(ops.cast, (t,), value, segment, [t.size], {"dtype": dtype.name})
 

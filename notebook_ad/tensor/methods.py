@@ -46,7 +46,7 @@ def _noted(method: Callable[[Tensor], Any]) -> Callable[[Tensor], Any]:
 
     @functools.wraps(method)
     def take(self: Tensor) -> Any:
-        if self._segment is not None:
+        if self._segment is not None or (self._meta is not None and self._meta.entered is not None):
             taken(self, f"{method.__name__}()")
         return method(self)
 

@@ -57,6 +57,8 @@ def enter(tensor: Tensor, segment: Segment) -> int:
             row = _source_row(CONSTANT, value, segment)
             if type(value) is not float:
                 segment.constants[id(value)] = row
+        if meta is not None and meta.entered is not None:
+            meta.entered(segment, row)
     if meta is not None and meta.name:
         segment.names[row] = meta.name
     return row

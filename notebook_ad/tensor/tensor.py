@@ -15,12 +15,16 @@ FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
 
 @dataclass(slots=True, eq=False)
 class Meta:
-    """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind."""
+    """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind.
+
+    `entered`, of a constant, is told each row that it gets, as `entered(segment, row)`.
+    """
 
     name: str | None = None
     leaf: bool = False
     grad: Any = None
     kept: Any = None
+    entered: Any = None
 
 
 class Tensor:

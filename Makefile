@@ -1,12 +1,14 @@
 # Everything a person types. `make lab` and `make test` need nothing but Python and make.
 # PYTHON: the interpreter that makes the virtual environment. VENV: where it stands.
+# PEERS: another one, with PyTorch and JAX, for `make peers` alone.
 # NOTEBOOK_AD_PYTHON: test that interpreter's installed package instead of the checkout (CI does, with the wheel).
 PYTHON ?= python3
 VENV ?= .venv
+PEERS ?= .venv-peers
 BIN = $(VENV)/bin
 RUN = $(if $(NOTEBOOK_AD_PYTHON),$(NOTEBOOK_AD_PYTHON),$(BIN)/python)
 
-.PHONY: help lab test check bench soak soakview lessons screenshots pictures format clean
+.PHONY: help lab test check peers bench soak soakview lessons screenshots pictures format clean
 
 help:  ## this text
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -42,6 +44,15 @@ check: $(VENV)/.dev  ## lint, types, layers, notebooks, front-end (needs node)
 	@$(BIN)/python tools/format_notebooks.py --check notebooks/*.ipynb
 	@cd widgets && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent test && npm run --silent fresh
 
+$(PEERS)/.ready: pyproject.toml
+	@$(PYTHON) tools/environment.py $(PEERS)
+	@echo "installing notebook_ad with PyTorch and JAX into $(PEERS)"
+	@$(PEERS)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[peers]'
+	@touch $@
+
+peers: $(PEERS)/.ready  ## other people's test suites on notebook_ad; comparisons with PyTorch and JAX
+	@$(PEERS)/bin/python tools/peers.py
+
 bench: $(VENV)/.dev  ## the benchmarks: ratios measured in one run
 	@$(BIN)/python benchmarks/run.py
 
@@ -67,4 +78,4 @@ format: $(VENV)/.dev  ## write code and notebooks the way `make check` wants the
 	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
 
 clean:  ## remove what the other targets made
-	@rm -rf $(VENV) build dist widgets/node_modules
+	@rm -rf $(VENV) $(PEERS) build dist widgets/node_modules

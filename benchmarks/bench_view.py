@@ -5,15 +5,13 @@ Both are timed inside the page, so that the driver of the browser does not count
 
 from __future__ import annotations
 
-import json
 import statistics
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-import browser
+import labpage
 import labserver
 
 RUNS, MOVES = 9, 41
@@ -84,23 +82,9 @@ def measure(page: Any) -> tuple[list[float], list[float]]:
 
 def results() -> list[tuple[str, str, str]]:
     """Rows of (claim, figure, budget)."""
-    from playwright.sync_api import sync_playwright
-
-    browser.get()
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        root = Path(scratch) / "notebooks"
-        root.mkdir()
-        (root / "bench.ipynb").write_text(json.dumps(labserver.as_notebook(CELLS)))
-        lab, process = labserver.start(root, Path(scratch) / "lab")
-        chrome = labserver.launch(playwright)
-        try:
-            page = chrome.new_page(viewport={"width": 1280, "height": 1000})
-            page.goto(lab.address("bench.ipynb", "bench"))
-            page.wait_for_function(labserver.READY, timeout=60_000)
-            pictures, moves = measure(page)
-        finally:
-            chrome.close()
-            labserver.stop(process)
+    with labpage.opened(CELLS) as (page, complaints):
+        pictures, moves = measure(page)
+    assert not complaints, complaints
     return [
         ("cell run → picture on screen, textbook example, warm", f"{pictures[0]:.0f} ms", "≤ 300 ms"),
         ("cell run → picture on screen, 200 nodes", f"{pictures[2]:.0f} ms", "≤ 1 s"),

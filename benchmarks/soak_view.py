@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
-import browser
+import labpage
 import labserver
 
 WARM, RUNS = 20, 500
@@ -77,26 +76,8 @@ def growth(page: Any) -> dict[str, float]:
 
 def main() -> int:
     """Run; the exit code counts what grew too much and what the page complained of."""
-    from playwright.sync_api import sync_playwright
-
-    browser.get()
-    complaints: list[str] = []
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        root = Path(scratch) / "notebooks"
-        root.mkdir()
-        (root / "soak.ipynb").write_text(json.dumps(labserver.as_notebook(CELLS)))
-        lab, process = labserver.start(root, Path(scratch) / "lab")
-        chrome = labserver.launch(playwright)
-        try:
-            page = chrome.new_page(viewport={"width": 1280, "height": 1000})
-            page.on("console", lambda m: complaints.append(m.text) if m.type == "error" else None)
-            page.on("pageerror", lambda e: complaints.append(str(e)))
-            page.goto(lab.address("soak.ipynb", "soak"))
-            page.wait_for_function(labserver.READY, timeout=60_000)
-            grown = growth(page)
-        finally:
-            chrome.close()
-            labserver.stop(process)
+    with labpage.opened(CELLS) as (page, complaints):
+        grown = growth(page)
     for what, amount in grown.items():
         print(f"{what:16} {amount:+8.1f} over {RUNS} runs of a cell (allowed {ALLOWED[what]:g})", flush=True)
     print(*complaints, sep="\n")

@@ -9,14 +9,11 @@ A file is written only where its bytes change: the same view on the same machine
 from __future__ import annotations
 
 import io
-import json
-import secrets
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import browser
+import labpage
 import labserver
 import numpy as np
 from PIL import Image
@@ -36,34 +33,19 @@ CHECKED = """n =>
 
 def main(folder: Path) -> None:
     """Take the pictures of both themes."""
-    from playwright.sync_api import sync_playwright
-
-    browser.get()
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        root = Path(scratch) / "notebooks"
-        root.mkdir()
-        (root / "textbook.ipynb").write_text(json.dumps(labserver.as_notebook(CELLS)))
-        lab, process = labserver.start(root, Path(scratch) / "lab")
-        chrome = labserver.launch(playwright)
-        try:
-            page = chrome.new_page(viewport=VIEWPORT, device_scale_factor=SCALE)
-            page.goto(lab.address("textbook.ipynb", f"w{secrets.token_hex(4)}"))
-            live = run(page)
-            for theme in ("light", "dark"):
-                labserver.set_theme(page, theme)
-                shots = [at(page, live, step) for step in range(1, FORWARDS + BACKWARDS + 1)]
-                keep(folder / f"{theme}.png", still(shots[STILL - 1], bottom(live, ".nad-leaves")))
-                keep(folder / f"{theme}-steps.gif", animation(shots, bottom(live, ".nad-scroll")))
-        finally:
-            chrome.close()
-            labserver.stop(process)
+    with labpage.opened(CELLS, viewport=VIEWPORT, device_scale_factor=SCALE) as (page, _):
+        live = run(page)
+        for theme in ("light", "dark"):
+            labserver.set_theme(page, theme)
+            shots = [at(page, live, step) for step in range(1, FORWARDS + BACKWARDS + 1)]
+            keep(folder / f"{theme}.png", still(shots[STILL - 1], bottom(live, ".nad-leaves")))
+            keep(folder / f"{theme}-steps.gif", animation(shots, bottom(live, ".nad-scroll")))
 
 
 def run(page: Any) -> Any:
     """Run the notebook and give the live view, once its central differences have arrived."""
     from playwright.sync_api import TimeoutError
 
-    page.wait_for_function(labserver.READY, timeout=60_000)
     page.evaluate("() => window.jupyterapp.shell.collapseLeft()")
     page.evaluate(labserver.RUN_ALL)
     try:

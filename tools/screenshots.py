@@ -5,14 +5,12 @@ python tools/screenshots.py FOLDER [NOTEBOOK ...]
 
 from __future__ import annotations
 
-import secrets
 import shutil
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
-import browser
+import labpage
 import labserver
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,7 +23,7 @@ def photograph(chrome: Any, lab: labserver.Lab, notebook: Path, theme: str, fold
     shutil.copy(notebook, lab.root / notebook.name)
     context = chrome.new_context(viewport={"width": 1280, "height": 1000}, color_scheme=theme)
     page = context.new_page()
-    page.goto(lab.address(notebook.name, f"w{secrets.token_hex(4)}"))
+    page.goto(lab.address(notebook.name, labpage.workspace()))
     page.wait_for_function(labserver.READY, timeout=60_000)
     labserver.set_theme(page, theme)
     page.evaluate(labserver.RUN_ALL)
@@ -42,22 +40,11 @@ def photograph(chrome: Any, lab: labserver.Lab, notebook: Path, theme: str, fold
 
 def main(folder: Path, notebooks: list[Path]) -> None:
     """Photograph every notebook in both themes."""
-    from playwright.sync_api import sync_playwright
-
-    browser.get()
     folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as scratch, sync_playwright() as playwright:
-        root = Path(scratch) / "notebooks"
-        root.mkdir()
-        lab, process = labserver.start(root, Path(scratch) / "lab")
-        chrome = labserver.launch(playwright)
-        try:
-            for notebook in notebooks:
-                for theme in ("light", "dark"):
-                    print(photograph(chrome, lab, notebook, theme, folder), flush=True)
-        finally:
-            chrome.close()
-            labserver.stop(process)
+    with labpage.started() as (lab, chrome):
+        for notebook in notebooks:
+            for theme in ("light", "dark"):
+                print(photograph(chrome, lab, notebook, theme, folder), flush=True)
 
 
 if __name__ == "__main__":

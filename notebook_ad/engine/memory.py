@@ -12,7 +12,6 @@ from llvmlite import ir
 from numba import types
 from numba.extending import intrinsic
 
-
 DATA = object.__basicsize__  # where an array object holds the address of its data: first behind the object's head
 _PROBE = np.zeros(1)
 LAID_OUT = ctypes.c_int64.from_address(id(_PROBE) + DATA).value == _PROBE.ctypes.data

@@ -26,25 +26,25 @@ class Found(NamedTuple):
     exact: bool
 
 
-def scalar(graph: Graph, locals_: Locals, seed: Any, target: int) -> bool:
-    """Whether every value and local derivative on the way is a number."""
-    return all(isinstance(x, float | int) for x in (seed, graph.nodes[target].value, *locals_.values()))
+def all_numbers(graph: Graph, locals_: Locals, seed: Any, target: int) -> dict[int, float] | None:
+    """The local derivatives by edge, if every value and every one of them on the way is a number."""
+    found = {edge: local for edge, local in locals_.items() if isinstance(local, float | int)}
+    whole = len(found) == len(locals_) and isinstance(seed, float | int)
+    return found if whole and isinstance(graph.nodes[target].value, float | int) else None
 
 
 def between_scalars(
-    graph: Graph, live: Live, locals_: Locals, seed: Any, source: int, target: int, count: int, limit: int
+    live: Live, locals_: dict[int, float], seed: float, source: int, target: int, count: int, limit: int
 ) -> Found:
     """The `limit` largest, and the sums over all."""
-    sizes = {edge: size_of(local) for edge, local in locals_.items()}  # type: ignore[arg-type]
+    sizes = {edge: size_of(local) for edge, local in locals_.items()}
     found = largest(live, sizes, source, target, min(limit, count))
     total, absolute = contributed.sums(live, locals_, source, target)
     paths = [(edges, contributed.along(seed, [locals_[e] for e in edges])) for edges in found]
     return Found(paths, seed * total, abs(seed) * absolute, True)
 
 
-def between_arrays(
-    graph: Graph, live: Live, locals_: Locals, seed: Any, source: int, target: int, count: int, limit: int
-) -> Found:
+def between_arrays(graph: Graph, live: Live, seed: Any, source: int, target: int, count: int, limit: int) -> Found:
     """As many as can be tried are pushed through; of these the `limit` largest."""
     sizes = {e.id: size_of(contributed.gain(e)) for edges in live.values() for e in edges}
     tried = min(count, contributed.affordable(graph, live, limit))

@@ -1,4 +1,4 @@
-"""Where a gradient ends although the value goes on: a conversion, a comparison, a step function, `detach()`."""
+"""Where a gradient ends although the value goes on: a conversion, a comparison, `detach()`, `no_grad()`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from typing import Any
 
 from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.rows import Place
+from notebook_ad.graph.attempt import Attempt
 from notebook_ad.graph.model import Cut
+from notebook_ad.tensor.left import TEXT as QUIET
+from notebook_ad.tensor.left import used
 
 LIMIT = 8  # in a picture
 
@@ -23,14 +26,27 @@ def cuts_at(
     """
     found: dict[Any, Cut] = {}
     for guard, places in itertools.chain(_noted(ids), decisions):
+        if isinstance(guard.function, Attempt):
+            continue
+        if guard.function is used:
+            places = places[:1] if places[1] in ids else ()
         for place in places:
-            node = ids.get(place) if place is not None else None
+            node = ids.get(_first(place, ids)) if place is not None else None
             if node is None or (node == output and guard.value):
                 continue
             source = guard.source
             line, text = (source.line, source.text) if source is not None else (None, guard.text)
+            if source is not None and guard.text == QUIET:
+                text = f"{text} in {QUIET}"
             found.setdefault((line, text, node), Cut(node, text, line))
     return tuple(found.values())
+
+
+def _first(place: Place, ids: Mapping[Place, int]) -> Place:
+    """Where a value that was imported from an earlier segment was recorded."""
+    while place not in ids and (earlier := place[0].imports.get(place[1])) is not None:
+        place = earlier
+    return place
 
 
 def _noted(ids: Mapping[Place, int]) -> Iterator[tuple[Guard, tuple[Place | None, ...]]]:

@@ -61,6 +61,8 @@ def difference(
             changed = np.array(whole)
             changed.reshape(-1)[at] = moved
         value, same = replay.value({**values, leaf: changed})
+        if type(value) is float and type(replay.graph.seed) is float:
+            return value * replay.graph.seed, same
         with np.errstate(all="ignore"):
             return float(np.sum(np.asarray(value, np.float64) * replay.graph.seed)), same
 

@@ -29,10 +29,16 @@ class Framed:
     Attributes:
         graph: with element leaves; leaves: of each of its leaves the node in the recorded graph, and for an element leaf
             the flat index.
+        places: by node of the recorded graph the drawn one, where it has one.
     """
 
     graph: Graph
     leaves: Leaves
+    places: dict[int, int]
+
+    def since(self, node: int) -> int:
+        """The first drawn node that is none before `node` of the recorded graph."""
+        return min((at for origin, at in self.places.items() if origin >= node), default=len(self.graph.nodes))
 
 
 def framed(graph: Graph) -> Framed:
@@ -42,8 +48,9 @@ def framed(graph: Graph) -> Framed:
         for leaf in graph.leaves
         if leaf.shape and np.size(leaf.value) <= LIMIT and (reads := _reads(graph, leaf)) is not None
     }
-    drawn, leaves = _drawn(graph, arrays) if arrays else (graph, unframed(graph))
-    return Framed(replace(drawn, frames=_frames(drawn, graph, leaves)), leaves)
+    same = {node.id: node.id for node in graph.nodes}
+    drawn, leaves, places = _drawn(graph, arrays) if arrays else (graph, unframed(graph), same)
+    return Framed(replace(drawn, frames=_frames(drawn, graph, leaves)), leaves, places)
 
 
 def unframed(graph: Graph) -> Leaves:
@@ -79,7 +86,7 @@ def _is_constant(key: Any) -> bool:
     )
 
 
-def _drawn(graph: Graph, arrays: dict[int, Reads]) -> tuple[Graph, Leaves]:
+def _drawn(graph: Graph, arrays: dict[int, Reads]) -> tuple[Graph, Leaves, dict[int, int]]:
     read = {node: (leaf, at) for leaf, reads in arrays.items() for node, at in reads.items()}
     between = {e.user for leaf in arrays for e in graph.users(leaf)} - read.keys()  # rows of a matrix
     while more := {e.user for node in between for e in graph.users(node)} - between - read.keys():
@@ -99,7 +106,9 @@ def _drawn(graph: Graph, arrays: dict[int, Reads]) -> tuple[Graph, Leaves]:
             if node.kind == "leaf":
                 leaves[len(nodes)] = node.id, None
             nodes.append(replace(node, id=len(nodes)))
-    return _linked(graph, nodes, place, arrays.keys() | between | read.keys()), leaves
+    gone = arrays.keys() | between | read.keys()
+    kept = {node.id: place[node.id] for node in graph.nodes if node.id not in gone}
+    return _linked(graph, nodes, place, gone), leaves, kept
 
 
 def _element(graph: Graph, leaf: Node, at: int, reads: Reads, place: int) -> Node:
@@ -144,7 +153,9 @@ def _linked(graph: Graph, nodes: list[Node], place: dict[Any, int], gone: set[in
     steps += [Step("backward", e.operand, e.id) for e in edges if e.contribution is not None]
     cuts = tuple(replace(cut, node=place[cut.node]) for cut in graph.cuts if cut.node in place)
     output = place[graph.output]
-    return replace(graph, nodes=tuple(nodes), edges=tuple(edges), output=output, steps=tuple(steps), cuts=cuts)
+    aliases = tuple((name, place[node]) for name, node in graph.aliases if node in place)
+    given = replace(graph, cuts=cuts, aliases=aliases)
+    return replace(given, nodes=tuple(nodes), edges=tuple(edges), output=output, steps=tuple(steps))
 
 
 def _frames(drawn: Graph, graph: Graph, leaves: Leaves) -> tuple[Frame, ...]:

@@ -32,6 +32,7 @@ class Graph:
         notes: what the reader should know beside the picture.
         cuts: where values went on without their gradient.
         frames: leaves that are drawn together (see `framed`).
+        aliases: names of values that are the value of a node with another name, as after `b = np.float64(a)`.
         unused_leaves: names of leaves that the output does not depend on, each with the reason.
     """
 
@@ -45,6 +46,7 @@ class Graph:
     unused_leaves: tuple[tuple[str, str], ...] = field(default=())
     frames: tuple[Frame, ...] = field(default=())
     cuts: tuple[Cut, ...] = field(default=())
+    aliases: tuple[tuple[str, int], ...] = field(default=())
 
     @property
     def leaves(self) -> tuple[Node, ...]:
@@ -74,7 +76,7 @@ class Graph:
         return self._users.get(node, ())
 
     def node(self, name: str) -> Node:
-        """The node of that name (the last one, where a name was bound again).
+        """The node of that name (the last one, where a name was bound again), or of that alias.
 
         Raises:
             KeyError: there is none; names the nearest.
@@ -82,6 +84,8 @@ class Graph:
         for node in reversed(self.nodes):
             if node.name == name:
                 return node
+        if (same := dict(self.aliases).get(name)) is not None:
+            return self.nodes[same]
         names = [n.name for n in self.nodes if n.name]
         near = difflib.get_close_matches(name, names, 1)
         hint = f"did you mean {near[0]!r}?" if near else f"there are {', '.join(names) or 'no names'}"

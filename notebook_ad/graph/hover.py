@@ -38,7 +38,7 @@ def name(graph: Graph, kind: str, key: str) -> str:
 def edge_title(graph: Graph, edge: Edge) -> str:
     """`upstream × local = contribution` in full; on other edges the vjp with its shapes."""
     operand, user = graph.label(edge.operand), graph.label(edge.user)
-    lines = [f"{operand} → {user}", f"value {_shown(edge.value)}"]
+    lines = [f"{operand} → {user}", *_severed(graph, edge.operand), f"value {_shown(edge.value)}"]
     if edge.contribution is None:
         return clean_lines([*lines, "no gradient flows here"])
     if edge.upstream is not None and edge.local is not None and not _any_array(edge):
@@ -48,6 +48,15 @@ def edge_title(graph: Graph, edge: Edge) -> str:
         lines.append(vjp(graph, edge))
         lines.append(f"contribution {_shown(edge.contribution)}")
     return clean_lines(lines)
+
+
+def _severed(graph: Graph, node: int) -> list[str]:
+    """Of a constant that a branch gave, that nothing flows past it."""
+    return [
+        (f"line {c.line}: " if c.line is not None else "") + f"{c.text}, no gradient goes on to what decided it"
+        for c in graph.cuts
+        if c.constant and c.node == node
+    ]
 
 
 def vjp(graph: Graph, edge: Edge) -> str:

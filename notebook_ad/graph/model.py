@@ -122,11 +122,15 @@ class Edge:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Where a node's value went on without its gradient: `text` at a line of the code, if that is known."""
+    """Where a node's value went on without its gradient: `text` at a line of the code, if that is known.
+
+    With `constant` the node itself is cut off: a branch gave this number in the place of something computed.
+    """
 
     node: int
     text: str
     line: int | None = None
+    constant: bool = False
 
 
 @dataclass(frozen=True, slots=True)

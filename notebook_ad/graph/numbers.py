@@ -22,7 +22,7 @@ def short(x: Any, digits: int = 4) -> str:
     >>> short(-6.0), short(1 / 3), short(1.5e-9), short(float("inf")), short(1 - 2j)
     ('−6', '0.3333', '1.5e−9', '∞', '1 − 2i')
     """
-    if isinstance(x, bool | np.bool_):
+    if type(x) is not float and isinstance(x, bool | np.bool_):
         return str(bool(x))
     if np.iscomplexobj(x):
         real, imag = short(np.real(x), digits), short(np.imag(x), digits)
@@ -83,7 +83,7 @@ def norm(value: Value | Sparse) -> float:
 
 def is_array(value: Value | Sparse) -> bool:
     """Whether a value has a shape, so that its norm is shown."""
-    return isinstance(value, Sparse) or np.ndim(value) > 0
+    return type(value) is not float and (isinstance(value, Sparse) or np.ndim(value) > 0)
 
 
 def summary(value: Value | Sparse, digits: int = 4) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from notebook_ad.graph import contributed, table
-from notebook_ad.graph.between import Locals, between_arrays, between_scalars, live_edges, scalar
+from notebook_ad.graph.between import Locals, all_numbers, between_arrays, between_scalars, live_edges
 from notebook_ad.graph.model import Value
 
 if TYPE_CHECKING:
@@ -97,8 +97,11 @@ def find_paths(graph: Graph, target: int, limit: int, source: int | None = None)
     if count == 0 or seed is None:
         return Paths(graph, source, target, 0, (), 0, True, 0.0, 0.0, None)
     locals_ = {e.id: e.local for edges in live.values() for e in edges}
-    between = between_scalars if scalar(graph, locals_, seed, target) else between_arrays
-    found = between(graph, live, locals_, seed, source, target, count, limit)
+    given = all_numbers(graph, locals_, seed, target)
+    if given is not None:
+        found = between_scalars(live, given, float(seed), source, target, count, limit)
+    else:
+        found = between_arrays(graph, live, seed, source, target, count, limit)
     total = graph.nodes[target].grad if source == graph.output else found.total
     listed = found.absolute if found.absolute is not None else sum(contributed.norm(c) for _, c in found.paths)
     shares = contributed.shares([c for _, c in found.paths], total, listed)

@@ -55,6 +55,7 @@ class EdgeArt:
     grad: str | None
     state: numbers.State
     width: float
+    cut: str = ""  # where the operand is a branch's constant
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,8 @@ def _cuts(graph: Graph) -> tuple[CutArt, ...]:
         return ()
     found: dict[tuple[int | None, str], Cut] = {}
     for c in graph.cuts:
-        found.setdefault((c.line, c.text), c)
+        if not c.constant:
+            found.setdefault((c.line, c.text), c)
     texts = [(c.node, (f"line {c.line}: " if c.line else "") + cut(c.text, NAME)) for c in found.values()][:CUTS]
     return tuple(CutArt(node, f"✂ {text}", Size(round(cells(text) * 6.8 + 24), 20.0)) for node, text in texts)
 
@@ -164,8 +166,17 @@ def _edge(graph: Graph, edge: Edge, width: float) -> EdgeArt:
     value = numbers.summary(edge.value)
     constant = graph.nodes[edge.operand].kind == "constant"
     grad = None if constant else numbers.gradient(edge.contribution)
-    link = Link(edge.operand, edge.user, _label_width(value, grad))
-    return EdgeArt(str(edge.id), link, value, grad, numbers.state(edge.contribution), width)
+    mark = cut_mark(graph, edge.operand)
+    link = Link(edge.operand, edge.user, max(_label_width(value, grad), cells(mark) * 6.8 + 8 if mark else 0.0))
+    return EdgeArt(str(edge.id), link, value, grad, numbers.state(edge.contribution), width, mark)
+
+
+def cut_mark(graph: Graph, node: int) -> str:
+    """What stands at the edges of a constant that a branch gave: `✂ line 3`; nothing at others."""
+    found = next((c for c in graph.cuts if c.constant and c.node == node), None)
+    if found is None:
+        return ""
+    return f"✂ line {found.line}" if found.line is not None else "✂"
 
 
 def _label_width(value: str, grad: str | None) -> float:

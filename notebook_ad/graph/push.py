@@ -11,9 +11,9 @@ from notebook_ad.engine.rows import Reader, Row
 from notebook_ad.engine.trace import Scalars, contributions
 from notebook_ad.graph.model import Edge, Sparse, Value
 from notebook_ad.graph.operation import Operation
-from notebook_ad.tensor.perform import perform
 from notebook_ad.graph.values import closed
 from notebook_ad.tensor.ambient import no_grad, trace
+from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.tensor import Meta, Tensor, make, plain
 
 

@@ -125,7 +125,8 @@ def _edge(parent: Element, art: EdgeArt, curve: Sequence[Point], spot: Point | N
     d = _path(curve)
     if art.grad is not None:
         SubElement(group, "path", {"class": "band", "d": d, "style": f"stroke-width:{art.width:g}"})
-    SubElement(group, "path", {"class": "fwd", "d": d})
+    dashes = {"style": "stroke-dasharray:3 4"} if art.cut else {}
+    SubElement(group, "path", {"class": "fwd", "d": d, **dashes})
     SubElement(group, "path", {"class": "head", "d": _head(curve)})
     if spot is not None:
         x, y = spot
@@ -133,6 +134,8 @@ def _edge(parent: Element, art: EdgeArt, curve: Sequence[Point], spot: Point | N
         nodeart.text(group, "v", x, y - 4 if two else y + 4, art.value, f"e{art.key}.v")
         if art.grad is not None:
             nodeart.text(group, "g", x, y + 11, f"◂ {art.grad}", f"e{art.key}.g")
+        if art.cut:
+            nodeart.text(group, "said", x, y - (19 if two else 11), art.cut)
     return group
 
 

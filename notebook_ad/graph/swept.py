@@ -1,4 +1,4 @@
-"""The sweep behind a snapshot: each node's gradient is the sum of its contributions, last recorded first."""
+"""The sweep behind a snapshot: each node's gradient is the sum of its contributions, last recorded first, bit for bit."""
 
 from __future__ import annotations
 
@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import arrays
+from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.rows import Row
-from notebook_ad.engine.trace import Scalars, contributions
+from notebook_ad.engine.trace import Scalars, contributions, dtype_of
 from notebook_ad.graph.values import closed, shape_of, sparse
 from notebook_ad.graph.visible import Visible
 
@@ -41,16 +43,45 @@ def sweep(seen: Visible, seed: Any) -> Swept:
             if row.wide is not None and len(operands) < len(row.operands):
                 wanted.append(False)  # the constant exponent
             parts = contributions(row, upstream, wanted, scalars)
-            for operand, part in zip(operands, parts, strict=False):
-                if not constant[operand]:
-                    before = gradients[operand]
-                    gradients[operand] = part if before is None else before + part
+            given = [operand for operand in operands if not constant[operand]]
+            if _adds_in_place(row, [gradients[i] for i in given], len(set(given)) < len(given)):
+                _accumulate(row, upstream, operands, wanted, gradients)
+            else:
+                for operand, part in zip(operands, parts, strict=False):
+                    if not constant[operand]:
+                        before = gradients[operand]
+                        gradients[operand] = part if before is None else before + part
             if row.wide is not None:
                 parts = _kept(row, upstream, parts)
                 if (known := _locals(row, wanted, scalars)) is not None:
                     swept.locals[node] = known
             swept.parts[node] = parts
     return swept
+
+
+def _adds_in_place(row: Row, before: Sequence[Any], repeated: bool) -> bool:
+    """Whether `backward()` adds several terms to an element that holds something already: in another order than `before + part`."""
+    if row.wide is None or (not repeated and all(b is None for b in before)):
+        return False
+    return row.primitive.kind != "elementwise" or any(np.shape(x) != np.shape(row.value) for x in row.inputs)
+
+
+def _accumulate(row: Row, upstream: Any, operands: Sequence[int], wanted: Sequence[bool], gradients: list[Any]) -> None:
+    """Add a row's contributions to its operands' gradients as `backward()` does, to the last bit: in shared slots."""
+    assert row.wide is not None
+    slots: dict[int, np.ndarray] = {}
+    for operand, x, is_wanted in zip(operands, row.inputs, wanted, strict=False):
+        if is_wanted and operand not in slots:
+            before = gradients[operand]
+            slots[operand] = np.array(np.zeros(np.shape(x)) if before is None else before, dtype_of(x), order="C")
+    gradient = np.array(upstream, dtype_of(row.value), order="C")
+    block = row.wide.block[4 + 3 * len(row.inputs) :].copy()
+    block[2] = gradient.ctypes.data
+    for i, is_wanted in enumerate(wanted):
+        block[4 + 2 * i] = slots[operands[i]].ctypes.data if is_wanted else 0
+    run_kernel(kernels.kernel(row.primitive, gradient.dtype.name, "backward"), block.ctypes.data)
+    for operand, slot in slots.items():
+        gradients[operand] = slot if slot.ndim or slot.dtype != np.float64 else float(slot)
 
 
 def _kept(row: Row, upstream: Any, parts: Sequence[Any]) -> Sequence[Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 _ISOLATE, _POP = "\u2068", "\u2069"
 _RTL = {"R", "AL", "AN", "RLE", "RLO", "RLI", "LRE", "LRO", "LRI", "FSI"}
@@ -43,6 +44,7 @@ def cells(text: str) -> int:
     return sum(_width(c) for c in text)
 
 
+@lru_cache(4096)
 def _width(char: str) -> int:
     if unicodedata.combining(char) or unicodedata.category(char) in ("Cf", "Mn", "Me"):
         return 0

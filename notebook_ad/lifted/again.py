@@ -8,10 +8,12 @@ import random
 import warnings
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from types import TracebackType
 from typing import Any
 
 import numpy as np
 
+from notebook_ad.graph.attempt import Raised, Stopped
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.replay import Replay
 from notebook_ad.lifted.choice import Choice
@@ -57,20 +59,33 @@ class Again:
         """The graph, and its replay, of the code on other values of the leaves.
 
         Raises:
-            NotRunAgain: there is no graph, or the cell raises.
+            NotRunAgain: there is no graph, or a value is none that the cell could be given.
+            Stopped: the cell raises.
         """
+        if unknown := [name for name in values if name not in self.keys]:
+            raise NotRunAgain(f"{unknown[0]} cannot be moved here: it is a tensor that the cell makes itself")
         given = {**self.arrays, **{self.keys[name]: value for name, value in values.items() if name in self.keys}}
         with borrowed(self.namespace, self.variables), silenced():
             cell = replace(self.cell, show=lambda value: None)
             try:
                 outcome = run(cell, self.namespace, self.choice, self.output, self.seed, given=given)
             except Exception as error:
-                text = f"here the cell raises {type(error).__name__}: {error}. Move back, or press reset"
-                raise NotRunAgain(text) from None
+                line = _line(error.__traceback__, cell.filename)
+                raise Stopped(Raised(type(error).__name__, str(error), line, False, 0)) from None
         if outcome.graph is None:
             raise NotRunAgain(outcome.problem or "the code gave no graph")
         self.follow(outcome)
         return outcome.graph, outcome.replay
+
+
+def _line(traceback: TracebackType | None, filename: str) -> int | None:
+    """The line of the cell that an error went through last."""
+    found = None
+    while traceback is not None:
+        if traceback.tb_frame.f_code.co_filename == filename:
+            found = traceback.tb_lineno
+        traceback = traceback.tb_next
+    return found
 
 
 def again_of(outcome: Outcome, cell: Cell, namespace: dict[str, Any], choice: Choice, output: str | None) -> Again:

@@ -9,6 +9,7 @@ import numpy as np
 
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.composed import ravel, reshape
+from notebook_ad.lifted.foreign import asked
 from notebook_ad.lifted.guards import decided, taken
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.memory import Memory, raw_base, same_elements
@@ -47,6 +48,8 @@ def bind() -> None:
     cls.__getitem__, cls.__setitem__, cls.__iter__ = _getitem, _setitem, _iterate
     for name, function in SAME_AS.items():
         setattr(cls, name, _same_as(name, function))
+    for name in ("add", "sub", "mul", "matmul", "truediv", "pow"):
+        setattr(cls, f"__{name}__", _operator(name))
     cls.reshape, cls.transpose = _reshape, _transpose
     cls.flatten = lambda self, order="C": _recorded(self, "flatten", (order,), lambda t: f.index(ravel(t, order), ...))
     cls.copy = lambda self, order="C": _recorded(self, "copy", (order,), lambda t: f.index(t, ...))
@@ -72,6 +75,17 @@ def bind() -> None:
     cls.__bool__ = _truth
     cls.__contains__ = _contains
     cls.__index__ = lambda self: _looked_at(self, self._plain.__index__())
+
+
+def _operator(name: str) -> Callable[[LiftedArray, Any], Any]:
+    native = getattr(np.ndarray, f"__{name}__")
+
+    def method(self: LiftedArray, other: Any) -> Any:
+        result = native(self, other)
+        return result if result is not NotImplemented else asked(name, self, other, result)
+
+    method.__name__ = f"__{name}__"
+    return method
 
 
 def _getitem(self: LiftedArray, key: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.lifted.instead import marked
 from notebook_ad.lifted.record import traced
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LIFTED
@@ -32,13 +33,15 @@ def set_by_branch(value: Any, text: str, elsewhere: bool, *names: str) -> Any:
     frame = caller()
     said = f"the branch set {text} to the constant {value!r}"
     elsewhere = elsewhere or text in frame.f_locals
-    if elsewhere and any(e.kind == "compare" and e.frame == id(frame) for e in session.events[-8:]):
+    noted = elsewhere and any(e.kind == "compare" and e.frame == id(frame) for e in session.events[-8:])
+    if noted:
         session.note("constant", said, None, id(frame))
     for name in names:
         other: Any = frame.f_locals.get(name, frame.f_globals.get(name))
         if type(other) in LIFTED and traced(other):
+            noted = True
             session.note("constant", said, other._link, id(frame))
-    return value
+    return marked(value, session) if noted else value
 
 
 def mark(tree: ast.AST, call: Call) -> None:

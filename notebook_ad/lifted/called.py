@@ -47,6 +47,8 @@ class Calls(Scope, ast.NodeVisitor):
     def _check_out(self, node: ast.Call) -> None:
         """What NumPy is to write its result to must be the cell's own."""
         targets = [k.value for k in node.keywords if k.arg == "out"]
+        if any((k.arg or "").startswith(harmless.OVERWRITING) for k in node.keywords):
+            self.fail(node, "it may overwrite what it is given")
         if isinstance(node.func, ast.Attribute):
             module = self.module(node.func.value)
             if module is not None:

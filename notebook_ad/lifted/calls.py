@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import cuts, readings, taping
-from notebook_ad.lifted.guards import decided, taken, whole
+from notebook_ad.lifted.foreign import is_foreign
+from notebook_ad.lifted.guards import attempted, call_on, decided, taken, whole
 from notebook_ad.lifted.held import HELD
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
 from notebook_ad.lifted.object_arrays import made
@@ -77,6 +78,7 @@ for _name, _rule in {
 }.items():
     if hasattr(math, _name):  # newer than Python 3.11
         MATH[getattr(math, _name)] = _rule
+SAFE = {math.tanh, math.atan, math.atan2, math.fabs, math.copysign, math.degrees, math.radians, math.erf, math.erfc}
 LISTS = (math.fsum, math.prod)
 VECTORS = (math.dist, getattr(math, "sumprod", None))
 
@@ -103,6 +105,8 @@ def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Ca
             raise
         if not lifted:
             return result
+        if function not in SAFE:
+            attempted(session, call_on(function, args, kwargs, lifted), lifted, f"math.{function.__name__}", lifted)
         taken(session, [a for i, a in enumerate(args) if _exponent(function, i, a)], "an exponent")
 
         def record() -> Any:
@@ -160,19 +164,6 @@ def swallows(x: Any) -> bool:
     return type(x) in (float, bool, complex) or (isinstance(x, np.generic) and type(x) not in LIFTED)
 
 
-_FOREIGN: dict[type, bool] = {}
-
-
-def _foreign(value: Any) -> bool:
-    """Whether a library's type has operators of its own, in Python, that may take the values of a lifted operand."""
-    kind = type(value)
-    found = _FOREIGN.get(kind)
-    if found is None:
-        method = getattr(kind, "__matmul__", None) or getattr(kind, "__mul__", None)
-        found = _FOREIGN[kind] = type(method) is FunctionType and owner_of(method.__code__) == "library"
-    return found
-
-
 class Left:
     """A plain number on the left of an operator, which lets a lifted right operand record; or what holds values only."""
 
@@ -187,7 +178,7 @@ def _left_operator(name: str) -> Callable[[Left, Any], Any]:
     method = name.strip("_")
 
     def apply(self: Left, other: Any) -> Any:
-        strange = _foreign(self.value)
+        strange = is_foreign(self.value)
         if type(other) in LIFTED_SCALARS and method in ARITHMETIC and not strange:
             return binary(function, method, self.value, other)
         if type(other) in LIFTED_SCALARS:
@@ -231,7 +222,7 @@ for _operator in (*ARITHMETIC, "matmul", "lshift", "rshift", "and_", "or_", "xor
 
 def left(value: Any) -> Any:
     """The hook around a left operand."""
-    return Left(value) if swallows(value) or id(value) in HELD or _foreign(value) else value
+    return Left(value) if swallows(value) or id(value) in HELD or is_foreign(value) else value
 
 
 def as_float(value: Any = 0.0, /) -> Any:

@@ -12,10 +12,14 @@ import numpy as np
 
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.guards import guard
-from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.tensor.tensor import Tensor, constant
 
 Axis = int | Sequence[int] | None
 LN2, LN10 = math.log(2.0), math.log(10.0)
+
+
+class NoRuleError(Exception):
+    """These arguments of a function have no rule: its result becomes opaque."""
 
 
 def count(x: Any, axis: Axis) -> int:
@@ -49,13 +53,28 @@ def outer(a: Any, b: Any) -> Any:
 
 
 def norm(x: Any, ord: Any = None, axis: Axis = None, keepdims: bool = False) -> Any:  # noqa: A002 - NumPy's name
-    """The Euclidean or Frobenius norm, and the sum and the largest of absolute values, as `numpy.linalg.norm`."""
-    vector = np.ndim(x) == 1 or isinstance(axis, int)
-    if vector and ord in (1, np.inf):
-        return (f.sum if ord == 1 else f.max)(f.abs(x), axis, keepdims)
-    if ord not in (None, 2) or (ord == 2 and not vector):
-        raise NotImplementedError("this norm has no rule")
-    return f.sqrt(f.sum(x * x, axis, keepdims))
+    """Norms of vectors, and those of matrices that need no singular values, as `numpy.linalg.norm`."""
+    if ord is None or ord == "fro":
+        return f.sqrt(f.sum(x * x, axis, keepdims))
+    if isinstance(axis, int) or (axis is None and np.ndim(x) == 1):
+        return _vector_norm(x, ord, axis, keepdims)
+    rows, columns = (i % np.ndim(x) for i in ((0, 1) if axis is None else axis))
+    if ord not in (1, -1, np.inf, -np.inf):
+        raise NoRuleError(f"the norm of a matrix of order {ord} needs singular values")
+    inner, outer_ = (rows, columns) if abs(ord) == 1 else (columns, rows)
+    extreme = f.max if ord > 0 else f.min
+    return extreme(f.sum(f.abs(x), inner, keepdims=True), (inner, outer_), keepdims)
+
+
+def _vector_norm(x: Any, order: Any, axis: Any, keepdims: bool) -> Any:
+    if order == 0:
+        raise NoRuleError("a count is a step function")
+    if order in (np.inf, -np.inf):
+        return (f.max if order > 0 else f.min)(f.abs(x), axis, keepdims)
+    if order == 2:
+        return f.sqrt(f.sum(x * x, axis, keepdims))
+    total = f.sum(f.abs(x) if order == 1 else f.abs(x) ** float(order), axis, keepdims)
+    return total if order == 1 else total ** (1.0 / order)
 
 
 def product(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
@@ -64,7 +83,7 @@ def product(a: Any, axis: int | None = None, *, keepdims: bool = False) -> Any:
         a, axis = f.reshape(a, -1), 0
     axis = axis % len(np.shape(a))
     if np.shape(a)[axis] == 0:
-        raise NotImplementedError("an empty product is a constant")
+        return constant(np.ones([n for i, n in enumerate(np.shape(a)) if i != axis]))
     lead = (slice(None),) * axis
     result = f.index(a, (*lead, 0))
     for i in range(1, np.shape(a)[axis]):
@@ -110,10 +129,14 @@ def median(a: Any, axis: int | None = None) -> Any:
     return f.mean(f.index(in_order(a, axis), (*middle, slice((n - 1) // 2, n // 2 + 1))), axis)
 
 
-def tensor_product(a: Any, b: Any, axes: int = 2) -> Any:
-    """Sum of products over the last axes of a and the first of b, as `numpy.tensordot` with a number of axes."""
+def tensor_product(a: Any, b: Any, axes: Any = 2) -> Any:
+    """Sum of products over the last axes of a and the first of b, or over given pairs of axes, as `numpy.tensordot`."""
     if not isinstance(axes, int):
-        raise NotImplementedError("axes by position have no rule")
+        first, second = ([i] if isinstance(i, int) else list(i) for i in axes)
+        first, second = [i % np.ndim(a) for i in first], [i % np.ndim(b) for i in second]
+        a = f.transpose(a, [i for i in range(np.ndim(a)) if i not in first] + first)
+        b = f.transpose(b, second + [i for i in range(np.ndim(b)) if i not in second])
+        axes = len(first)
     left, right = np.shape(a)[: np.ndim(a) - axes], np.shape(b)[axes:]
     inner_size = math.prod(np.shape(b)[:axes])
     result = f.matmul(f.reshape(a, (-1, inner_size)), f.reshape(b, (inner_size, -1)))
@@ -183,7 +206,7 @@ def ravel(a: Any, order: str = "C") -> Any:
     if order == "C":
         return f.reshape(a, -1)
     if order != "F":
-        raise NotImplementedError("the order would depend on the layout in memory")
+        raise NoRuleError("the order would depend on the layout in memory")
     return at_positions(np.ravel)(a, order="F")
 
 
@@ -192,7 +215,7 @@ def reshape(a: Any, shape: Any, order: str = "C") -> Any:
     if order == "C":
         return f.reshape(a, shape)
     if order != "F":
-        raise NotImplementedError("the order would depend on the layout in memory")
+        raise NoRuleError("the order would depend on the layout in memory")
     return at_positions(np.reshape)(a, shape, order="F")
 
 

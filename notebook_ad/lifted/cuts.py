@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.lifted import files
 from notebook_ad.lifted.contents import contents, source_in
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.numpy_calls import name_of
@@ -27,6 +28,8 @@ def examine(session: Session, function: Any, args: Any, kwargs: Any, result: Any
     """
     kind = type(result)
     source = None
+    if result is None or getattr(function, "__name__", "") in files.WRITING:
+        files.wrote(session, getattr(function, "__self__", None), (*args, *kwargs.values()))
     if kind is tuple and getattr(function, "__name__", "") == "as_integer_ratio":
         source = source_in([getattr(function, "__self__", None), args])
     if source is not None:
@@ -36,10 +39,13 @@ def examine(session: Session, function: Any, args: Any, kwargs: Any, result: Any
             hold_what_it_changed(function, args, kwargs)
         return
     found = contents(result)
+    if found == "object":
+        files.opened(session, result, (*args, *kwargs.values()))
     if found in ("traced", "nothing") or (found != "object" and session.cuts > before[1]):
         return
     owner = getattr(function, "__self__", None)
     source = source_in([owner, None if isinstance(function, FunctionType) else function, args, kwargs])
+    source = source or files.read_from(session, owner, (*args, *kwargs.values()))
     if source is None:
         if session.recorded == before[0] or not session.here():
             return

@@ -62,10 +62,12 @@ class Fresh:
                 return (name in harmless.MAKING or name in self.classes) and (
                     name in self.classes or not self.hidden(name)
                 )
-            case ast.Call(func=ast.Attribute(value=owner, attr=attr), keywords=keywords):
+            case ast.Call(func=ast.Attribute(value=owner, attr=attr), args=args, keywords=keywords):
                 if any(k.arg in ("out", "copy", None) for k in keywords):
                     return False
                 if isinstance(module := self.module(owner), ModuleType):
+                    if module.__name__ == "numpy" and attr in harmless.NUMPY_VIEWS:
+                        return bool(args) and all(self.makes(arg, fresh) for arg in args)
                     return _makes(module, attr)
                 return attr in harmless.FRESH_METHODS
         return False

@@ -7,15 +7,21 @@ cell has run.
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from types import FrameType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from notebook_ad.engine.guards import Guard
+from notebook_ad.graph.attempt import Attempt
 from notebook_ad.lifted.link import Link
+from notebook_ad.lifted.values import plain
+from notebook_ad.lifted.where import owner_of
+from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -52,7 +58,7 @@ class Decisions:
         held = tuple(map(operand, operands))
         if all(o.on is None for o in held):
             return
-        if len(self.noted) >= LIMIT:
+        if len(self.noted) >= (2 * LIMIT if isinstance(function, Attempt) else LIMIT):
             self.sure = False
             return
         self.noted.append((Guard(function, (), (), outcome, text, self.sources(), value), held))
@@ -137,6 +143,32 @@ def is_whole(x: Any) -> Any:
 def whole(session: Session | None, value: Any, text: str) -> None:
     """Note that something was done that leaves an integer as it is, and would change another number."""
     decided(session, is_whole, (value,), True, text)
+
+
+def attempted(
+    session: Session | None, function: Callable[..., Any], operands: Sequence[Any], text: str, moving: Sequence[Any]
+) -> None:
+    """Note an operation of Python's numbers that gave a number, and may raise on others of the `moving` operands."""
+    if session is None or not session.is_open or all(operand(v).on is None for v in moving):
+        return
+    kinds = tuple(kind if (kind := type(plain(v))) in (int, float) else object for v in operands)
+    now = writable()
+    at = (now.serial, len(now.values)) if now is not None else (0, 0)
+    attempt = Attempt(function, kinds, sheltered(session.sources.filename), at)
+    session.decisions.note(attempt, operands, True, text, value=False)
+
+
+def sheltered(filename: str) -> bool:
+    """Whether what is raised here may be caught before it ends the cell of that name."""
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        code = frame.f_code
+        if owner_of(code) != "own" and code.co_exceptiontable:
+            return True
+        if code.co_filename == filename and code.co_name == "<module>":
+            return False
+        frame = frame.f_back
+    return False
 
 
 class Slot:

@@ -39,6 +39,13 @@ def key(value: Any) -> Any:
     return value
 
 
+def width(value: Any) -> Any:
+    """The hook around a number in a format, as in `f"{x:{n}.3f}"`: another kind of number gives another format, or none."""
+    if type(value) is LiftedInt:
+        whole(value._link.session, value, "a format")
+    return value
+
+
 def reads(function: Any, owner: Any) -> bool:
     """Whether a function that records nothing may read the numbers that it is given."""
     if owner is not None and not isinstance(owner, ModuleType | type):

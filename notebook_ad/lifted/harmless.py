@@ -17,9 +17,9 @@ def words(text: str) -> frozenset[str]:
 
 
 BUILTINS = words("""
-    abs all any bin bool bytes callable chr complex dict divmod enumerate filter float format frozenset hash hex id int
-    isinstance issubclass iter len list map max min next object oct ord pow print property range repr reversed round set
-    slice sorted staticmethod classmethod str sum super tuple type zip NotImplemented Ellipsis __name__ __debug__
+    abs all any bin bool bytearray bytes callable chr complex dict divmod enumerate filter float format frozenset hash hex
+    id int isinstance issubclass iter len list map max memoryview min next object oct ord pow print property range repr
+    reversed round set slice sorted staticmethod classmethod str sum super tuple type zip NotImplemented Ellipsis __name__ __debug__
 """) | {name for name, value in vars(builtins).items() if isinstance(value, type) and issubclass(value, BaseException)}
 MODULES = {
     "math": None, "cmath": None, "operator": None, "statistics": None, "itertools": None, "typing": None,
@@ -39,9 +39,27 @@ CHANGING_OPERATORS = words("""
 NUMPY_EFFECTS = words("""
     save savez savez_compressed savetxt load loadtxt genfromtxt fromfile memmap seterr seterrcall setbufsize
     set_printoptions printoptions show_config info lookfor copyto put place putmask fill_diagonal put_along_axis frompyfunc
-    fromregex source test frombuffer nditer
+    fromregex source test nditer
 """)
 NUMPY_FOLDERS = ("linalg", "fft", "polynomial")
+# Of SciPy what computes from its arguments and the functions that it is given, without drawing random numbers.
+SCIPY = {
+    "scipy.optimize": words("""
+        brentq brenth ridder bisect newton toms748 root_scalar root fsolve fixed_point minimize minimize_scalar fmin
+        fmin_bfgs fmin_cg fminbound brent golden bracket least_squares leastsq curve_fit linprog lsq_linear nnls
+        approx_fprime linear_sum_assignment LinearConstraint NonlinearConstraint Bounds
+    """),
+    "scipy.integrate": words("""
+        quad dblquad tplquad nquad fixed_quad solve_ivp odeint simpson trapezoid cumulative_trapezoid cumulative_simpson romb
+    """),
+    "scipy.interpolate": words(
+        "interp1d CubicSpline PchipInterpolator Akima1DInterpolator make_interp_spline splrep splev"
+    ),
+    "scipy.linalg": words("""
+        inv solve solve_triangular det eig eigh eigvals eigvalsh svd svdvals qr lu cholesky expm logm sqrtm norm pinv lstsq
+    """),
+}
+OVERWRITING = "overwrite_"  # keywords by which SciPy may write to what it is given
 # Methods of numbers, texts, containers, arrays and tensors that change nothing.
 METHODS = words("""
     sum mean max min prod std var cumsum cumprod dot reshape ravel flatten transpose squeeze swapaxes copy astype item
@@ -62,10 +80,10 @@ DRAWS = words("""
 """)
 # What makes a new object, of which nobody else knows.
 MAKING = words("""
-    list dict set tuple float int complex str bool len range sorted sum abs round frozenset divmod repr
+    list dict set tuple float int complex str bool len range sorted sum abs round frozenset divmod repr bytes bytearray
 """)
 NUMPY_VIEWS = words("""
-    asarray asanyarray ascontiguousarray asfortranarray reshape ravel transpose squeeze swapaxes moveaxis rollaxis
+    asarray asanyarray frombuffer ascontiguousarray asfortranarray reshape ravel transpose squeeze swapaxes moveaxis rollaxis
     atleast_1d atleast_2d atleast_3d broadcast_to expand_dims diagonal diag split array_split hsplit vsplit dsplit real imag
     flip fliplr flipud rot90 matrix_transpose permute_dims meshgrid broadcast_arrays nan_to_num
 """)
@@ -88,7 +106,7 @@ def in_module(module: Any, name: str) -> bool:
     if root == "numpy":
         return (not rest and _in_numpy(name, value)) or (rest in NUMPY_FOLDERS and not name.startswith("_"))
     if root == "scipy":
-        return isinstance(value, np.ufunc)
+        return isinstance(value, np.ufunc) or name in SCIPY.get(path, ())
     if root == "notebook_ad":
         return not rest and name in _own()
     return False
@@ -122,7 +140,8 @@ def function(value: Any) -> bool:
         and not isinstance(value.__self__, type(sys))
     ):
         return False
-    for path in (module, (module or "").partition(".")[0], (module or "").lstrip("_")):
+    parts = (module or "").split(".")
+    for path in (*(".".join(parts[:n]) for n in range(len(parts), 0, -1)), (module or "").lstrip("_")):
         found = sys.modules.get(path or "")
         if found is not None and getattr(found, name, MISSING) is value and in_module(found, name):
             return True

@@ -24,22 +24,24 @@ from notebook_ad.lifted import handed, leaves, readings
 from notebook_ad.lifted.branches import set_by_branch
 from notebook_ad.lifted.cached import CACHED, cached
 from notebook_ad.lifted.calls import left, stand_in
+from notebook_ad.lifted.files import OF_PATHS
 from notebook_ad.lifted.held import HELD
+from notebook_ad.lifted.instead import marked
 from notebook_ad.lifted.library import HANDING_ON, library_call, root_module
 from notebook_ad.lifted.number_methods import of_a_number
 from notebook_ad.lifted.per_element import vectorized
-from notebook_ad.lifted.session import active
+from notebook_ad.lifted.session import Session, active
 from notebook_ad.lifted.transform import HOOK
 from notebook_ad.lifted.values import LIFTED_SCALARS
 from notebook_ad.lifted.where import caller, owner_of, owner_of_module
-from notebook_ad.lifted.writes import target, updated
+from notebook_ad.lifted.writes import holder, target, updated
 from notebook_ad.lifted.writing import WRITERS, WRITING, examined
 
 # Where a function is handed over, by the identity of what takes it.
 TAKING: dict[int, Any] = {
     id(map): 0, id(filter): 0, id(itertools.starmap): 0, id(functools.reduce): 0, id(itertools.accumulate): 1,
 }  # fmt: skip
-ITERATING = frozenset(map(id, (list, tuple, set, frozenset, sorted, zip, enumerate, reversed, iter)))
+ITERATING = frozenset(map(id, (list, tuple, set, frozenset, sorted, zip, enumerate, reversed, iter, next)))
 
 
 def callee(function: Any) -> Any:
@@ -76,12 +78,24 @@ def callee(function: Any) -> Any:
         return function
     else:
         root = root_module(kind)
+    if function is print:
+        return partial(printed, session)
+    if root == "pathlib" and getattr(function, "__name__", "") in OF_PATHS:
+        return partial(examined, function, session)
     if root in HANDING_ON:
         call = handing_on(function) if owner is None or isinstance(owner, ModuleType) else function
         return handed.watched(function, call) if handed.reads(function, owner) else call
     if root in WRITING:
         return partial(examined, function, session)
     return lambda *args, **kwargs: library_call(function, args, kwargs, session)
+
+
+def printed(session: Session, /, *args: Any, **kwargs: Any) -> None:
+    """A call of `print`, which may write to a file."""
+    if kwargs.get("file") is None:
+        print(*args, **kwargs)
+    else:
+        examined(print, session, *args, **kwargs)
 
 
 def handing_on(function: Any) -> Any:
@@ -118,8 +132,12 @@ SPECIAL: dict[type, Callable[[Any], Any]] = {
 }
 
 
-def chosen(value: Any) -> Any:
-    """The hook around what a function returns and a conditional expression gives: constants are noted."""
+def chosen(value: Any, one_of_several: bool) -> Any:
+    """The hook around what a function returns and a conditional expression gives: constants are noted.
+
+    Args:
+        one_of_several: whether the code could have given something else.
+    """
     session = active()
     if session is not None and type(value) in (int, float, np.float64, np.ndarray):
         frame = caller()
@@ -127,6 +145,7 @@ def chosen(value: Any) -> Any:
             return value  # the branch that set it has been noted
         if session.events and any(e.kind == "compare" and e.frame == id(frame) for e in session.events[-8:]):
             session.note("constant", f"the branch returned the constant {value!r}", None, id(frame))
+            return marked(value, session) if one_of_several else value
     return value
 
 
@@ -151,6 +170,7 @@ HOOKS: dict[str, Any] = {
     "left": left,
     "callee": callee,
     "target": target,
+    "holder": holder,
     "updated": updated,
     "chosen": chosen,
     "set": set_by_branch,
@@ -162,6 +182,7 @@ HOOKS: dict[str, Any] = {
     "bound": bound,
     "slice": slice,
     "key": handed.key,
+    "width": handed.width,
 }
 
 

@@ -80,12 +80,13 @@ def named(session: Session, name: str, link: Link) -> None:
 
 def _lifted_again(session: Session, value: Any, name: str) -> Any:
     link: Link = value._link
-    if link.session is session:
+    if link.session is session and not link.given:
         named(session, name, link)
         return value
     if not session.accepts(name):
         return value
     fresh, plain = session.leaf(name, value._plain, link.grad)
+    fresh.instead = link.instead
     return _noted(session, name, lifted_scalar(plain, fresh))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import cuts, taping
+from notebook_ad.lifted import cuts, files, taping
 from notebook_ad.lifted.guards import call_on, taken
 from notebook_ad.lifted.memory import Memory
 from notebook_ad.lifted.numpy_calls import lifted_in, name_of, nodes, numpy_call, strip
@@ -45,6 +45,7 @@ def library_call(function: Any, args: Any, kwargs: Any, session: Session) -> Any
         result = numpy_call(function, args, kwargs)
         if result is None:  # np.save
             cuts.hold_what_it_changed(function, args, kwargs)
+            files.wrote(session, None, (*args, *kwargs.values()))
         return result
     before = session.recorded, session.cuts
     result = _called(function, args, kwargs, lifted, session)

@@ -21,9 +21,12 @@ class Link:
         used: whether something differentiable used it (asked for integers).
         kind: the plain type of the value.
         ancestors: integer leaves that an integer was computed from.
+        instead: what is known of a constant that a branch gave (see `instead`).
     """
 
-    __slots__ = ("__weakref__", "ancestors", "first", "grad", "kind", "leaf", "name", "session", "tensor", "used")
+    __slots__ = (
+        "__weakref__", "ancestors", "first", "grad", "instead", "kind", "leaf", "name", "session", "tensor", "used",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -42,11 +45,17 @@ class Link:
         self.kind: type = float
         self.used = False
         self.ancestors: tuple[Link, ...] = ()
+        self.instead: Any = None
 
     @property
     def traced(self) -> bool:
         """Whether a gradient could reach it: a leaf, or computed from one."""
         return self.session is not None and (self.leaf or self.tensor is not None)
+
+    @property
+    def given(self) -> bool:
+        """Whether it is the constant of a branch, which no name was bound to yet."""
+        return self.instead is not None and not self.leaf
 
 
 CONSTANT = Link(None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from notebook_ad.lifted.link import Link
@@ -32,6 +33,12 @@ def name_nodes(session: Session, places: set[Any]) -> set[str]:
         if shown or any(place_of(link) in places for link in links):
             found.add(name)
     return found
+
+
+def aliases(session: Session, ids: Mapping[Any, int], names: set[str | None]) -> tuple[tuple[str, int], ...]:
+    """The names, besides those that nodes have, whose last value is that of a node: `b` after `b = np.float64(a)`."""
+    last = {name: place_of(links[-1]) for name, links in session.versions.items() if name not in names}
+    return tuple((name, ids[place]) for name, place in last.items() if place in ids)
 
 
 def tensor(link: Link) -> Any:

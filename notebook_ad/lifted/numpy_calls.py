@@ -11,7 +11,7 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.guards import call_on, taken
+from notebook_ad.lifted.guards import attempted, call_on, taken
 from notebook_ad.lifted.memory import Memory
 from notebook_ad.lifted.object_arrays import as_objects, computes_objects, is_of_objects
 from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
@@ -121,6 +121,8 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     session = session or session_of(lifted[given:])
     if function in SHAPES:
         return fresh(result)
+    if name_of(function).startswith("np.linalg."):  # which raises for a singular matrix
+        attempted(session, call_on(function, args, kwargs, lifted), lifted, name_of(function), lifted)
     pure = len(lifted) == given and not any(map(callable, args))
     if function in STEPS:
         return step(result, lifted, name_of(function), lambda: call_on(function, args, kwargs, lifted))

@@ -13,7 +13,8 @@ from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.replay import Replay, replay_of
 from notebook_ad.lifted import explain, last, taping
 from notebook_ad.lifted.choice import Output, choose, is_scalar
-from notebook_ad.lifted.naming import name_nodes
+from notebook_ad.lifted.instead import severed
+from notebook_ad.lifted.naming import aliases, name_nodes
 from notebook_ad.lifted.nothing import missing, no_leaves, nothing
 from notebook_ad.lifted.program import Cell, Program
 from notebook_ad.lifted.reasons import reasons
@@ -82,8 +83,9 @@ def finish(session: Session, program: Program, asked: str | None, seed: Any, acc
         raise explain.blocked(output, session, error) from None
     found = trouble(graph, session)
     decisions = session.decisions.resolved()
-    cuts = cuts_at(ids, graph.output, decisions)
-    graph = replace(graph, notes=(*found, *notes), cuts=cuts, unused_leaves=reasons(session, unused))
+    cuts = (*cuts_at(ids, graph.output, decisions), *severed(session, ids))
+    same = aliases(session, ids, {node.name for node in graph.nodes})
+    graph = replace(graph, notes=(*found, *notes), cuts=cuts, aliases=same, unused_leaves=reasons(session, unused))
     fill(session, graph, ids, accumulate)
     if session.is_first:
         last.remember(graph)

@@ -10,6 +10,7 @@ import numpy as np
 
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.guards import decided, taken
+from notebook_ad.lifted.instead import marked
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.memory import Memory, root_of, tensor_of
 from notebook_ad.lifted.session import Session, active
@@ -41,6 +42,8 @@ def node(value: Any) -> Any:
     if link.session is None:
         return value._plain
     if link.tensor is None:
+        if link.given:
+            return link.instead.tensor
         if not link.leaf or (kind is LiftedInt and abs(value._plain) > EXACT):
             return value._plain
         link.tensor = taping.leaf(float(value._plain) if kind is LiftedInt else value._plain, link.name)
@@ -99,11 +102,12 @@ def finish(
         _note_beyond(session, operands)
     inputs = [t for t in map(node, operands) if isinstance(t, taping.Tensor) and t.requires_grad]
     if not inputs:
-        if any(type(v) in LIFTED and v._link.session is not None for v in operands):
+        if any(type(v) in LIFTED and v._link.session is not None and not v._link.given for v in operands):
             wrapped = _tie_all(result, None, session)  # computed from what no gradient reaches
             _mark_used(result, wrapped, operands)
             return viewed(wrapped, operands)
-        return viewed(fresh(result), operands)
+        given = next((v._link.instead for v in operands if type(v) in LIFTED and v._link.given), None)
+        return viewed(fresh(result), operands) if given is None else marked(result, session, given)
     session.recorded += 1
     recorded: Any = None
     if recorder is not None and not (_is_integer(result) and any(map(_is_floating, operands))):

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.guards import decided, taken, whole
+from notebook_ad.lifted.foreign import asked
+from notebook_ad.lifted.guards import attempted, decided, taken, whole
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.numpy_calls import function_protocol, numpy_call, ufunc_protocol
 from notebook_ad.lifted.record import finish, node, session_of, tie
@@ -21,6 +22,7 @@ from notebook_ad.lifted.where import call_at, caller, owner_of
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "divmod")
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
+RAISING = {"truediv", "floordiv", "mod", "divmod", "pow"}  # on some of Python's numbers
 BITS = ("and", "or", "xor", "lshift", "rshift")
 PYTHON = (int, float, bool)
 
@@ -53,7 +55,7 @@ def bind() -> None:
         cls.__int__ = _looked_at(base, "__int__", "int()")
         cls.__repr__ = lambda self: as_text(self, repr(self._plain))
         cls.__str__ = lambda self: as_text(self, str(self._plain))
-        cls.__format__ = lambda self, spec: as_text(self, format(self._plain, spec))
+        cls.__format__ = _formatted
         cls.__copy__ = lambda self: self
         cls.__deepcopy__ = lambda self, memo: self
         cls.real = property(lambda self: self)
@@ -136,7 +138,8 @@ def _forward(base: type, name: str) -> Callable[..., Any]:
     def method(self: Any, other: Any, *modulus: Any) -> Any:
         if modulus or not _is_number(other):
             taken(self._link.session, [self], name)
-            return native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
+            result = native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
+            return asked(name, self, other, result)
         return binary(function, name, self, other)
 
     method.__name__ = f"__{name}__"
@@ -170,6 +173,8 @@ def binary(function: Callable[[Any, Any], Any], name: str, x: Any, y: Any) -> An
     if session is None or (type(result) is complex and LiftedInt in (type(x), type(y))):
         taken(session, (x, y), name)
         return result
+    if python and name in RAISING:
+        attempted(session, function, (x, y), SYMBOLS.get(name, name), (x, y) if name == "pow" else (y,))
     if name == "divmod":
         record = lambda: (operator.floordiv(node(x), node(y)), operator.mod(node(x), node(y)))  # noqa: E731
     elif name == "pow" and type(y) is LiftedInt:
@@ -282,6 +287,14 @@ def as_text(value: Any, result: str) -> str:
         hold(result, value._link)
     if not session.decisions.is_shown():
         taken(session, [value], "a text")
+    return result
+
+
+def _formatted(self: Any, spec: str) -> str:
+    """`format(x, spec)`; a format may be one of integers."""
+    result = as_text(self, format(self._plain, spec))
+    if spec and type(self) is LiftedInt:
+        attempted(self._link.session, lambda x: format(x, spec), (self,), "format()", (self,))
     return result
 
 

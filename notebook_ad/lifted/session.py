@@ -19,6 +19,7 @@ from notebook_ad.lifted.where import Sources
 
 if TYPE_CHECKING:
     from notebook_ad.lifted.choice import Choice
+    from notebook_ad.lifted.instead import Instead
 
 EventKind = Literal["cut", "step", "compare", "constant"]
 MAX_EVENTS = 1000
@@ -66,6 +67,9 @@ class Session:
         decisions: what hung on values, for a replay to ask again.
         is_first: false where a cell is run again for a view, and leaves no trace.
         variables: what the cell read from the notebook, as it was.
+        instead: the constants that branches gave.
+        written_files: paths of files that traced values were written to, with one of them; writers: by identity, objects
+            that write to an open file, with its path.
         given: values that leaves take in the place of the code's, by name and how many of that name came before.
         failures: rules that failed although NumPy did not; only tests read them.
     """
@@ -92,6 +96,9 @@ class Session:
         self.variables: dict[str, Any] = {}
         self.given: Mapping[tuple[str, int], Any] = {}
         self.leaf_links: dict[str, list[Link]] = {}
+        self.instead: list[Instead] = []
+        self.written_files: dict[str | None, Link | None] = {}
+        self.writers: dict[int, tuple[Any, str]] = {}
         self.failures: list[tuple[str, BaseException]] = []
         self._said: set[Any] = set()  # what has been said
         self._links: list[weakref.ref[Link]] = []
@@ -159,7 +166,7 @@ class Session:
         self.is_open = False
         for link in self.links():
             link.session = None
-            link.tensor = link.first = None
+            link.tensor = link.first = link.instead = None
             link.leaf = False
             link.ancestors = ()
         for memory in [*self.stores.values(), *self.written]:
@@ -171,6 +178,9 @@ class Session:
         self.written.clear()
         self.remembered.clear()
         self.leaf_links.clear()
+        self.instead.clear()
+        self.written_files.clear()
+        self.writers.clear()
         self.decisions.noted.clear()
         held.forget()
 

@@ -6,8 +6,11 @@ import statistics
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.composed import variance
+from notebook_ad.lifted.guards import attempted, call_on, decided
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, session_of
 from notebook_ad.lifted.where import call_at, caller
@@ -35,12 +38,21 @@ def recorded(function: Callable[..., Any], rule: Callable[[Any], Any]) -> Callab
         data = args[0] if isinstance(args[0], list | tuple) or not hasattr(args[0], "__iter__") else list(args[0])
         lifted = lifted_in([data, args[1:], kwargs], [])
         result = call_at(caller(), function, (strip(data), *strip(args[1:])), strip(kwargs))
+        again = call_on(function, (data, *args[1:]), kwargs, lifted)
+        session = session_of(lifted)
+        attempted(session, again, lifted, f"statistics.{function.__name__}", lifted)
+        decided(session, lambda *values: _is_whole(again, values), lifted, type(result) is int, function.__name__)
         alone = len(args) == 1 and not any(v is not None for v in kwargs.values())
         record = (lambda: rule(nodes(data))) if alone else None
-        return finish(result, lifted, record, f"statistics.{function.__name__}", session_of(lifted))
+        return finish(result, lifted, record, f"statistics.{function.__name__}", session)
 
     call.__name__, call.__doc__ = function.__name__, function.__doc__
     return call
+
+
+def _is_whole(function: Callable[..., Any], values: tuple[Any, ...]) -> bool:
+    """Whether the result on Python's numbers is an integer, as the harmonic mean is where one of them is 0."""
+    return type(function(*(v.item() if isinstance(v, np.generic) else v for v in values))) is int
 
 
 STATISTICS = {function: recorded(function, rule) for function, rule in RULES.items()}

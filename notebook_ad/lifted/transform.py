@@ -130,6 +130,7 @@ class Hooks(ast.NodeTransformer):
 
     def __init__(self) -> None:
         self._temporaries = 0
+        self._returns = 0  # of the function that is visited
 
     def visit_BinOp(self, node: ast.BinOp) -> Any:
         """A hook around a left operand whose type may not ask the right one."""
@@ -155,6 +156,14 @@ class Hooks(ast.NodeTransformer):
             node.left = call("left", [left], left)
         return node
 
+    def visit_FormattedValue(self, node: ast.FormattedValue) -> Any:
+        """A hook around a number that stands in a format."""
+        self.generic_visit(node)
+        for part in node.format_spec.values if isinstance(node.format_spec, ast.JoinedStr) else ():
+            if isinstance(part, ast.FormattedValue):
+                part.value = call("width", [part.value], part.value)
+        return node
+
     def visit_Call(self, node: ast.Call) -> Any:
         """A hook around what is called."""
         self.generic_visit(node)
@@ -176,10 +185,10 @@ class Hooks(ast.NodeTransformer):
         return node
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
-        """A hook around what is read from."""
+        """A hook around what is read from, or given an attribute."""
         self.generic_visit(node)
-        if isinstance(node.ctx, ast.Load):
-            node.value = call("read", [node.value], node.value)
+        if not isinstance(node.ctx, ast.Del):
+            node.value = call("read" if isinstance(node.ctx, ast.Load) else "holder", [node.value], node.value)
         return node
 
     def visit_For(self, node: ast.For) -> Any:
@@ -198,15 +207,15 @@ class Hooks(ast.NodeTransformer):
     def visit_IfExp(self, node: ast.IfExp) -> Any:
         """A hook around each branch."""
         self.generic_visit(node)
-        node.body = call("chosen", [node.body], node.body)
-        node.orelse = call("chosen", [node.orelse], node.orelse)
+        node.body = call("chosen", [node.body, ast.Constant(True)], node.body)
+        node.orelse = call("chosen", [node.orelse, ast.Constant(True)], node.orelse)
         return node
 
     def visit_Return(self, node: ast.Return) -> Any:
         """A hook around what is returned."""
         self.generic_visit(node)
         if node.value is not None and not isinstance(node.value, ast.IfExp):
-            node.value = call("chosen", [node.value], node.value)
+            node.value = call("chosen", [node.value, ast.Constant(self._returns > 1)], node.value)
         return node
 
     def visit_AugAssign(self, node: ast.AugAssign) -> Any:
@@ -255,11 +264,12 @@ class Hooks(ast.NodeTransformer):
         node.decorator_list = [self.visit(d) for d in node.decorator_list]
         node.args.defaults = [self.visit(d) for d in node.args.defaults]
         node.args.kw_defaults = [d and self.visit(d) for d in node.args.kw_defaults]
+        around, self._returns = self._returns, returns_in(node)
         body: list[ast.stmt] = []
         for statement in node.body:
             changed = self.visit(statement)
             body.extend(changed if isinstance(changed, list) else [changed])
-        node.body = body
+        node.body, self._returns = body, around
         return node
 
     def visit_AnnAssign(self, node: ast.AnnAssign) -> Any:
@@ -278,6 +288,17 @@ class Hooks(ast.NodeTransformer):
     def visit_TypeAlias(self, node: Any) -> Any:
         """No hooks: a type is no value."""
         return node
+
+
+def returns_in(function: ast.AST) -> int:
+    """How many `return` statements a function has, without those of functions in it."""
+    count, stack = 0, list(getattr(function, "body", []))
+    while stack:
+        node = stack.pop()
+        count += isinstance(node, ast.Return)
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda):
+            stack.extend(ast.iter_child_nodes(node))
+    return count
 
 
 def _last_name(decorator: ast.expr) -> str:

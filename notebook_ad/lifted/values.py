@@ -25,6 +25,11 @@ def _plain_class(self: Any) -> type:
     return PLAIN_TYPES[type(self)]
 
 
+def _plain_new(cls: Any, *args: Any) -> Any:
+    """`type(x)(…)` makes a plain value."""
+    return PLAIN_TYPES[cls](*args)
+
+
 # `x.__class__` says the plain type in all of them, so that nothing that asks for it branches on ours.
 
 
@@ -32,65 +37,45 @@ class LiftedInt(int):
     """An int that records."""
 
     __class__ = property(_plain_class)
-
+    __new__: Any = _plain_new
     _link: Link
     _plain: int
-
-    def __new__(cls, *args: Any) -> Any:
-        """`type(x)(…)` makes a plain value."""
-        return int(*args)
 
 
 class LiftedFloat(float):
     """A float that records."""
 
     __class__ = property(_plain_class)
-
+    __new__: Any = _plain_new
     _link: Link
     _plain: float
-
-    def __new__(cls, *args: Any) -> Any:
-        """`type(x)(…)` makes a plain value."""
-        return float(*args)
 
 
 class LiftedFloat64(np.float64):
     """A numpy.float64 that records."""
 
     __class__ = property(_plain_class)
-
+    __new__: Any = _plain_new
     _link: Link
     _plain: np.float64
-
-    def __new__(cls, *args: Any) -> Any:
-        """`type(x)(…)` makes a plain value."""
-        return np.float64(*args)
 
 
 class LiftedFloat32(np.float32):
     """A numpy.float32 that records."""
 
     __class__ = property(_plain_class)
-
+    __new__: Any = _plain_new
     _link: Link
     _plain: np.float32
-
-    def __new__(cls, *args: Any) -> Any:
-        """`type(x)(…)` makes a plain value."""
-        return np.float32(*args)
 
 
 class LiftedInt64(np.int64):
     """A numpy.int64 that records: what integer arrays of lifted integers give. Never a leaf."""
 
     __class__ = property(_plain_class)
-
+    __new__: Any = _plain_new
     _link: Link
     _plain: np.int64
-
-    def __new__(cls, *args: Any) -> Any:
-        """`type(x)(…)` makes a plain value."""
-        return np.int64(*args)
 
 
 class LiftedArray(np.ndarray):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ctypes
 import operator
+from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -33,10 +35,22 @@ def target(value: Any) -> Any:
         return value
     if kind is np.ndarray:
         return PlainTarget(value)
-    library = owner_of_module(kind.__module__) == "library" and root_module(kind) not in HANDING_ON
-    if library or kind is memoryview:
-        return Holder(value)
-    return value
+    return Holder(value) if _is_librarys(value) or kind is memoryview else value
+
+
+def holder(value: Any) -> Any:
+    """The hook around what is given an attribute."""
+    if active() is None or isinstance(value, np.ndarray | type | ModuleType) or not _is_librarys(value):
+        return value
+    return Holder(value)
+
+
+def _is_librarys(value: Any) -> bool:
+    """Whether a library's code says what becomes of a value that an object is given."""
+    kind = type(value)
+    if isinstance(value, ctypes.Array | ctypes.Structure | ctypes.Union):  # their classes are made on the spot
+        return True
+    return owner_of_module(kind.__module__) == "library" and root_module(kind) not in HANDING_ON
 
 
 class PlainTarget:
@@ -65,9 +79,17 @@ class Holder:
     """Writes to an object of a library's, which may keep the value only."""
 
     __slots__ = ("value",)
+    value: Any
 
     def __init__(self, value: Any) -> None:
-        self.value = value
+        object.__setattr__(self, "value", value)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        call_at(caller(), setattr, (self.value, name, value), {})
+        source = source_in(value)
+        if source is not None and getattr(self.value, name, None) is not value:
+            taken(active(), lifted_in(value, []), f".{name}")
+            hold(self.value, source[0])
 
     def __setitem__(self, key: Any, value: Any) -> None:
         call_at(caller(), operator.setitem, (self.value, key, value), {})

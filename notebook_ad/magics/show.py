@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING, Any
 from IPython.display import display
 
 from notebook_ad.graph import numbers, table
+from notebook_ad.graph.attempt import Attempt
+from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.replay import LIMIT, Replay
 from notebook_ad.lifted.again import Again
 from notebook_ad.lifted.effects import effects
 from notebook_ad.lifted.nearest import capped
@@ -63,6 +66,14 @@ def attach(state: State, again: Again) -> None:
         state.rerun = again
 
 
+def needs_code(graph: Graph, replay: Replay | None) -> bool:
+    """Whether a moved leaf may lead where only the code itself knows what comes out."""
+    if replay is None:
+        return len(graph.nodes) <= LIMIT
+    attempts = (kept.guard.function for kept in replay.guards)
+    return any(not isinstance(attempt, Attempt) or attempt.sheltered for attempt in attempts)
+
+
 def _is_one(seed: Any) -> bool:
     return not hasattr(seed, "shape") and seed == 1
 
@@ -75,7 +86,7 @@ def picture(result: Outcome, options: Options, again: Callable[[], Again] | None
         from notebook_ad.widgets.state import State
 
         state = State(result.graph, result.replay, start="start" if options.step else "end", predict=options.predict)
-        if again is not None and result.replay is not None and result.replay.guards:
+        if again is not None and needs_code(result.graph, result.replay):
             attach(state, again())
         show(result.graph, state=state)
     except Exception as error:  # a view never kills the cell

@@ -31,6 +31,7 @@ class Trace:
 
 
 state: ContextVar[Segment | Trace | Off] = ContextVar("notebook_ad", default=NOTHING)
+_places: ContextVar[Callable[[], Any] | None] = ContextVar("notebook_ad.places", default=None)  # around no_grad
 
 
 checking: ContextVar[bool] = ContextVar("notebook_ad.checking", default=False)  # the first NaN or inf is an error
@@ -49,11 +50,14 @@ def unchecked() -> Iterator[None]:
 @contextmanager
 def no_grad() -> Iterator[None]:
     """Operations inside record nothing; their results need no gradient. As `torch.no_grad`."""
-    token = state.set(NO_GRAD)
+    around = state.get()
+    places = _places.get() if around is NO_GRAD else around.sources if isinstance(around, Trace) else None
+    tokens = state.set(NO_GRAD), _places.set(places)
     try:
         yield
     finally:
-        state.reset(token)
+        state.reset(tokens[0])
+        _places.reset(tokens[1])
 
 
 inference_mode = (
@@ -112,3 +116,9 @@ def source() -> Any:
     """Where the user's code stands, inside `trace()`; else None."""
     now = state.get()
     return now.sources() if isinstance(now, Trace) else None
+
+
+def quiet_source() -> Any:
+    """Where the user's code stands inside a `no_grad()` that itself stands in `trace()`; else as `source()`."""
+    places = _places.get() if state.get() is NO_GRAD else None
+    return source() if places is None else places()

@@ -14,7 +14,6 @@ import numpy as np
 
 from notebook_ad.engine.errors import AnomalyError
 from notebook_ad.tensor import ambient, messages
-from notebook_ad.tensor.tensor import Tensor, make
 
 CURE = (
     "Keep its operand away from there (clip, + eps), or use a stable form; under where(), "
@@ -76,10 +75,9 @@ def check_forward(name: str, inputs: Sequence[Any], value: Any, source: Any) -> 
         )
 
 
-def checked(name: str, inputs: Sequence[Any], value: Any) -> Tensor:
-    """A value that is not recorded as a tensor, looked at first."""
+def checked(name: str, inputs: Sequence[Any], value: Any) -> None:
+    """As `check_forward`, of a value that is not recorded."""
     check_forward(name, inputs, value, line())
-    return make(value)
 
 
 def check_backward(name: str, g: Any, inputs: Sequence[Any], parts: Sequence[Any], source: Any) -> None:

@@ -65,7 +65,7 @@ def _noted(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def take(self: Tensor, *args: Any) -> Any:
-        if self._segment is not None:
+        if self._segment is not None or (self._meta is not None and self._meta.entered is not None):
             taken(self, f"{method.__name__}()")
         return method(self, *args)
 

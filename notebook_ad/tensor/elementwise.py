@@ -20,9 +20,10 @@ from notebook_ad.engine.printers import source
 from notebook_ad.tensor import anomaly, foreign, messages, record
 from notebook_ad.tensor.ambient import checking
 from notebook_ad.tensor.dtypes import promoted
+from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.quiet import quietly
-from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, constant, make, plain
+from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Tensor, constant, make, meta_of, plain
 
 
 def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
@@ -41,11 +42,15 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
         segment = record.wants_record(operands)
         if segment is not None:
             return record.scalar(primitive, operands, number, segment)
-        return make(number) if not checking.get() else anomaly.checked(primitive.name, values, number)
+        if checking.get():
+            anomaly.checked(primitive.name, values, number)
+        return unrecorded(number, operands)
     value = evaluate(primitive, operands)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
-        return make(value) if not checking.get() else anomaly.checked(primitive.name, values, value)
+        if checking.get():
+            anomaly.checked(primitive.name, values, value)
+        return unrecorded(value, operands)
     dtype = FLOATS[0] if type(value) is float else value.dtype
     shapes = []
     for x in values:  # without calls: this is the path of every operation on arrays
@@ -75,8 +80,9 @@ def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
     value = plain(np.asarray(t._value).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
-        converted = make(value)
-        converted._meta = Meta(name=t.name) if t.name else None
+        converted = unrecorded(value, (t,))
+        if t.name:
+            meta_of(converted).name = t.name
         return converted
     return record.wide(ops.cast, (t,), value, segment, [t.size], {"dtype": dtype.name})
 

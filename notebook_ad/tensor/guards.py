@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.guards import Guard
-from notebook_ad.tensor.ambient import source
+from notebook_ad.tensor.ambient import quiet_source
 from notebook_ad.tensor.record import enter, wants_record
 from notebook_ad.tensor.tensor import Tensor
 
@@ -16,13 +16,17 @@ from notebook_ad.tensor.tensor import Tensor
 def guard(function: Callable[..., Any], operands: Sequence[Any], outcome: Any, text: str, value: bool = False) -> None:
     """Note that `function` of the operands' values (NumPy's, for tensors) gave `outcome`.
 
-    Does nothing where no operand has a gradient, or nothing is recorded.
+    Under `no_grad` it is noted beside the operands' own rows. Does nothing where no operand has a gradient.
 
     Args:
         value: no decision was taken, the outcome itself went on.
     """
-    segment = wants_record([t for t in operands if isinstance(t, Tensor)])
-    if segment is None:
+    tensors = [t for t in operands if isinstance(t, Tensor)]
+    for t in tensors:
+        if t._meta is not None and t._meta.entered is not None:
+            t._meta.entered.taken()
+    segment = wants_record(tensors) or next((t._segment for t in tensors if t._segment is not None), None)
+    if segment is None or segment.full:
         return
     rows, values = [], []
     for t in operands:
@@ -30,7 +34,7 @@ def guard(function: Callable[..., Any], operands: Sequence[Any], outcome: Any, t
         rows.append(enter(t, segment) if traced else None)
         held = t._value if isinstance(t, Tensor) else t
         values.append(None if traced else np.array(held) if isinstance(held, np.ndarray) else held)
-    segment.guards.append(Guard(function, tuple(rows), tuple(values), outcome, text, source(), value))
+    segment.guards.append(Guard(function, tuple(rows), tuple(values), outcome, text, quiet_source(), value))
 
 
 def taken(t: Tensor, text: str) -> None:

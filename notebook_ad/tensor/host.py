@@ -14,8 +14,9 @@ from notebook_ad.tensor import anomaly, messages, record
 from notebook_ad.tensor.ambient import checking
 from notebook_ad.tensor.dtypes import smooth_promoted
 from notebook_ad.tensor.elementwise import apply, own
+from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import top
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, make, plain
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, plain
 
 Static = dict[str, Any]
 
@@ -41,7 +42,9 @@ def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Te
     value = plain(pack(result) if isinstance(result, tuple) else result)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
-        return make(value) if not checking.get() else anomaly.checked(primitive.name, values, value)
+        if checking.get():
+            anomaly.checked(primitive.name, values, value)
+        return unrecorded(value, operands)
     return record.wide(primitive, operands, value, segment, [], static, cost=1)
 
 

@@ -11,8 +11,9 @@ from notebook_ad.engine.blocks import broadcast_strides
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import top
-from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
+from notebook_ad.tensor.tensor import FLOATS, Tensor, plain
 
 
 def matmul(x: Any, y: Any) -> Tensor:
@@ -37,7 +38,7 @@ def matmul(x: Any, y: Any) -> Tensor:
         raise messages.broadcast(ops.matmul, (x, y)) or error from None
     segment = record.wants_record((x, y))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (x, y))
     dtype = FLOATS[0] if type(value) is float else value.dtype
     x, y = as_dtype(x, dtype), as_dtype(y, dtype)
     parameters, cost = _block(x.shape, y.shape)

@@ -9,8 +9,8 @@ import numpy as np
 
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor import functions as ad
 from notebook_ad.tensor import custom, linalg, reduce, shaping
+from notebook_ad.tensor import functions as ad
 from notebook_ad.tensor.elementwise import apply, as_dtype
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.tensor import Tensor

@@ -61,6 +61,8 @@ def enter(tensor: Tensor, segment: Segment) -> int:
             row = _source_row(CONSTANT, value, segment)
             if type(value) is not float:
                 segment.constants[id(value)] = row
+        if meta is not None and meta.entered is not None:
+            meta.entered(segment, row)
     if meta is not None and meta.name:
         segment.names[row] = meta.name
     return row
@@ -139,7 +141,16 @@ def wide(
     start = segment.place(length)
     packer(length).pack_into(segment.pool.data, 8 * start, *whole)
     made = Wide(
-        primitive, segment.pool, start, length, value, tuple(rows), tuple(inputs), static or NOTHING, held + 8 * length, keep
+        primitive,
+        segment.pool,
+        start,
+        length,
+        value,
+        tuple(rows),
+        tuple(inputs),
+        static or NOTHING,
+        held + 8 * length,
+        keep,
     )
     code = 4 * primitive.code + (HOST if primitive.kind == "host" else DTYPES.get(dtype, HOST))
     if code & 3 == HOST and primitive is not opaque:

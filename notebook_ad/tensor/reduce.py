@@ -12,8 +12,9 @@ from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_o
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level
-from notebook_ad.tensor.tensor import FLOATS, Tensor, make, plain
+from notebook_ad.tensor.tensor import FLOATS, Tensor, plain
 
 Axis = int | Sequence[int] | None
 
@@ -55,7 +56,7 @@ def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: b
         value = plain(function(np.asarray(a._value), axis=axis, keepdims=keepdims))
     segment = record.wants_record((a,))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (a,))
     axes = _axes(axis, a.ndim)
     kept = tuple(1 if i in axes else n for i, n in enumerate(a.shape))
     dtype = FLOATS[0] if type(value) is float else value.dtype

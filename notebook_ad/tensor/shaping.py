@@ -12,8 +12,9 @@ from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_o
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.dtypes import FLOATS
 from notebook_ad.tensor.elementwise import as_dtype, own
+from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level, top
-from notebook_ad.tensor.tensor import Tensor, make, plain
+from notebook_ad.tensor.tensor import Tensor, plain
 
 
 def _tensor(value: Any) -> Tensor:
@@ -31,7 +32,7 @@ def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
         value = plain(np.asarray(a._value).reshape(shape))
     segment = record.wants_record((a,))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (a,))
     return record.wide(
         ops.reshape, (a,), value, segment, linear_block((a.size,), (1,), (1,)), {"shape": np.shape(value)}
     )
@@ -48,7 +49,7 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     order = tuple(i % a.ndim for i in order)
     segment = record.wants_record((a,))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (a,))
     own = strides_of(a.shape)
     block = linear_block(np.shape(value), tuple(own[i] for i in order), strides_of(np.shape(value)))
     return record.wide(ops.transpose, (a,), value, segment, block, {"axes": order})
@@ -65,7 +66,7 @@ def index(a: Tensor, key: Any) -> Tensor:
     value = plain(picked)
     segment = record.wants_record((a,))
     if segment is None:
-        return make(value if not isinstance(value, np.ndarray) else value.copy())
+        return unrecorded(value if not isinstance(value, np.ndarray) else value.copy(), (a,))
     if isinstance(picked, np.ndarray) and (picked.base is source or picked.base is source.base is not None):
         item = source.itemsize
         offset = (picked.ctypes.data - source.ctypes.data) // item if picked.size else 0
@@ -121,7 +122,7 @@ def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
         value = plain(np.broadcast_to(np.asarray(a._value), to))
     segment = record.wants_record((a,))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (a,))
     block = linear_block(to, broadcast_strides(a.shape, to), strides_of(to))
     return record.wide(ops.broadcast_to, (a,), value, segment, block, {"shape": to})
 
@@ -137,7 +138,7 @@ def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:
         value = plain(np.concatenate([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
     if segment is None:
-        return make(value)
+        return unrecorded(value, parts)
     at, block = 0, []
     axis = axis % value.ndim
     parts = [as_dtype(p, value.dtype) for p in parts]
@@ -157,7 +158,7 @@ def stack(arrays: Sequence[Any], axis: int = 0) -> Tensor:
         value = plain(np.stack([np.asarray(p._value) for p in parts], axis))
     segment = record.wants_record(parts)
     if segment is None:
-        return make(value)
+        return unrecorded(value, parts)
     axis = axis % value.ndim
     down = strides_of(value.shape)
     rest = down[:axis] + down[axis + 1 :]
@@ -185,7 +186,7 @@ def put(base: Any, positions: Any, values: Any) -> Tensor:
     value = plain(value)
     segment = record.wants_record((base, values))
     if segment is None:
-        return make(value)
+        return unrecorded(value, (base, values))
     dtype = FLOATS[0] if type(value) is float else value.dtype
     parts = (as_dtype(base, dtype), as_dtype(values, dtype))
     block = [base.size, places.size, places.ctypes.data]

@@ -21,7 +21,8 @@ class Meta:
     """What few tensors have: a name, leafhood, an accumulated gradient, the rows that a finished sweep left behind.
 
     A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient. The
-    `owner` of `x.data` is x: an in-place update of the one changes the other.
+    `owner` of `x.data` is x: an in-place update of the one changes the other. `entered`, of a constant, is told each
+    row that it gets, as `entered(segment, row)`.
     """
 
     name: str | None = None
@@ -31,6 +32,7 @@ class Meta:
     variable: bool = False
     watch: Any = None
     owner: Any = None
+    entered: Any = None
 
 
 class Size(int):
@@ -271,7 +273,13 @@ def plain(value: Any, source: Any = None) -> Any:
         return value
     array = np.asarray(value)
     if array.dtype is FLOATS[0]:
-        return array if array.ndim and array.flags.c_contiguous else np.ascontiguousarray(array) if array.ndim else float(array)
+        return (
+            array
+            if array.ndim and array.flags.c_contiguous
+            else np.ascontiguousarray(array)
+            if array.ndim
+            else float(array)
+        )
     if array.dtype.kind not in "fiubc" or array.dtype.itemsize > (16 if array.dtype.kind == "c" else 8):
         raise TypeError(
             f"a tensor holds float64, float32, complex, int64 or bool, not {array.dtype} "
@@ -326,7 +334,11 @@ def tensor(
         if dtype is not None or held.dtype.kind == "b":
             raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")
         held = plain(held.astype(default))
-    if isinstance(held, np.ndarray) and not isinstance(value, Tensor | list | tuple) and np.may_share_memory(held, given):
+    if (
+        isinstance(held, np.ndarray)
+        and not isinstance(value, Tensor | list | tuple)
+        and np.may_share_memory(held, given)
+    ):
         held = held.copy()
     result = make(held)
     if requires_grad or name is not None:
@@ -353,7 +365,9 @@ def _in_default(array: np.ndarray, value: Any) -> np.ndarray:
     """Python's floats in the default dtype; what has a dtype of its own keeps it."""
     if array.dtype not in (FLOATS[0], COMPLEX[0]) or _has_dtype(value):
         return array
-    return array.astype(np.result_type(get_default_dtype(), np.complex64) if array.dtype.kind == "c" else get_default_dtype())
+    return array.astype(
+        np.result_type(get_default_dtype(), np.complex64) if array.dtype.kind == "c" else get_default_dtype()
+    )
 
 
 def _has_dtype(value: Any) -> bool:

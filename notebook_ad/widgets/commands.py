@@ -12,7 +12,7 @@ from notebook_ad.engine.guards import Guard
 from notebook_ad.graph import numbers
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.texts import clean
-from notebook_ad.widgets import details, predict, questions
+from notebook_ad.widgets import details, halted, predict, questions
 from notebook_ad.widgets.drawing import drawing
 from notebook_ad.widgets.frame import frame, leaf_table
 from notebook_ad.widgets.state import State
@@ -37,22 +37,22 @@ def drag(state: State, message: Message) -> Reply:
     """
     value = float(message["value"])
     leaf = int(message["leaf"])
-    if (
-        state.replay is None
-        or state.predict
-        or not math.isfinite(value)
-        or leaf not in {n.id for n in state.first.leaves}
-    ):
-        return {"what": "problem", "text": "this leaf cannot be moved"}
+    if not state.movable or state.predict or not math.isfinite(value) or leaf not in {n.id for n in state.first.leaves}:
+        return {"what": "problem", "text": clean(state.fixed) or "this leaf cannot be moved"}
     state.move(leaf, message.get("index"), value)
-    if state.broken and state.rerun is not None:
-        redraw(state, state.rerun)
+    if (rerun := state.wanted) is not None:
+        redraw(state, rerun)
     return shown(state)
 
 
 def shown(state: State) -> Reply:
     """The numbers as they are now."""
     note = ""
+    if state.raised is not None:
+        note = state.raised.text + (", unless the code catches it" if state.raised.sheltered else "")
+        said = halted.frame(frame(state.shown, {}, note, True), state.shown, state.raised)
+        asked = state.raised.sheltered and state.risky is not None
+        return {"what": "frame", "frame": said, "moved": True, "rerun": asked}
     if state.broken:
         texts = list(dict.fromkeys(guard_text(g) for g in state.broken))
         more = f" and {len(texts) - 2} more" if len(texts) > 2 else ""
@@ -80,11 +80,15 @@ def redraw(state: State, rerun: Any) -> None:
     Raises:
         Redrawn: the graph has another form, with the new picture.
     """
-    note = f"{guard_text(state.broken[0])}: the code took another branch, and the graph has another form"
+    note = (
+        f"{guard_text(state.broken[0])}: the code took another branch, and "
+        if state.broken
+        else "the code was run again: "
+    )
     before = state.shown
-    state.settle(*rerun(state.moved()))
-    if not same_form(before, state.shown):
-        raise Redrawn(picture(state, note))
+    state.follow(rerun)
+    if state.raised is None and not same_form(before, state.shown):
+        raise Redrawn(picture(state, f"{note}the graph has another form"))
 
 
 def same_form(one: Graph, other: Graph) -> bool:
@@ -103,8 +107,10 @@ def same_form(one: Graph, other: Graph) -> bool:
 
 def picture(state: State, note: str = "") -> dict[str, Any]:
     """The whole picture of the graph as it stands."""
-    movable = state.replay is not None
-    drawn = drawing(state.shown, state.header, state.start, movable, state.checks(patient=True), note, state.ranges)
+    note = note or state.fixed
+    drawn = drawing(
+        state.shown, state.header, state.start, state.movable, state.checks(patient=True), note, state.ranges
+    )
     return predict.conceal(drawn, state.shown) if state.predict else drawn
 
 
@@ -131,6 +137,8 @@ def rerun(state: State, message: Message) -> Reply:
 def steps(state: State, message: Message) -> Reply:
     """The texts of every step for the numbers now shown, and the central differences that took too long before."""
     walked = walk(state.shown)
+    if state.raised is not None:
+        return {"what": "walk", **halted.walk(walked, state.shown, state.raised)}
     if state.predict:
         return {"what": "walk", **predict.concealed(walked)}
     return {"what": "walk", **walked, "table": leaf_table(state.shown, state.checks(patient=True))}

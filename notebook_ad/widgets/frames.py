@@ -8,12 +8,13 @@ when the loop is over.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from notebook_ad.engine.segment import Wide
 from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.widgets.earlier import Earlier
 from notebook_ad.widgets.forms import Form, renamed
 from notebook_ad.widgets.frame import Texts
 from notebook_ad.widgets.moments import Moment, moment
@@ -29,19 +30,24 @@ FEWEST = 8  # losses worth holding on to
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Held:
-    """The loss of a step, its seed, and what it keeps alive: segments of the tape, bytes of arrays."""
+    """The loss of a step, its seed, earlier gradients, and what it keeps alive: segments of the tape, bytes of arrays."""
 
     loss: Tensor
     seed: Any
+    before: list[Earlier]
     segments: set[int]
     bytes: int
 
 
 class Frames:
-    """Frames of graphs of one shape; `form` is that of the picture whose slots they name."""
+    """Frames of graphs of one shape; `form` is that of the picture whose slots they name.
+
+    `others` counts the steps of another form that were met at the end.
+    """
 
     def __init__(self) -> None:
         self.form: Form | None = None
+        self.others = 0
         self._said: Thinned[Texts] = Thinned(FRAMES)
         self._held: Thinned[Held] | None = Thinned(FRAMES)
 
@@ -57,10 +63,12 @@ class Frames:
         if self._said.turn():
             self._said.add(step, said)
 
-    def hold(self, step: int, loss: Tensor, seed: Any) -> None:
+    def hold(self, step: int, loss: Tensor, seed: Any, before: Sequence[Earlier] = ()) -> None:
         """Hold on to the loss of a step, if it is its turn and little hangs on it."""
         if self._held is not None and self._held.turn():
-            self._held.add(step, Held(loss, seed, *_weight(loss)))
+            segments, size = _weight(loss)
+            size += sum(each.bytes for each in before)
+            self._held.add(step, Held(loss, seed, list(before), segments, size))
             while self._held is not None and _heavy([held for _, held in self._held.items]):
                 self._held.halve()
                 if len(self._held.items) < FEWEST:
@@ -80,9 +88,11 @@ class Frames:
         for step, held in waiting[::every]:
             if clock() - began > AFTERWARDS:
                 break
-            taken = moment(step, held.loss, held.seed)
+            taken = moment(step, held.loss, held.seed, "", held.before)
             if taken.form.shape == last.form.shape:
                 frames[step] = taken.texts(last.form)
+            else:
+                self.others += 1
         return _bounded(frames, self._said.limit)
 
 

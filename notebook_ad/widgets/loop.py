@@ -9,6 +9,7 @@ from notebook_ad.engine.errors import ConsumedError
 from notebook_ad.graph.graphviz import LayoutUnavailable
 from notebook_ad.tensor import ambient
 from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.widgets.earlier import Earlier, earlier, note
 from notebook_ad.widgets.frames import Frames
 from notebook_ad.widgets.moments import Leaves, Moment, moment, norm, number, placed
 from notebook_ad.widgets.names import names_in_scope, write, write_as
@@ -17,6 +18,7 @@ from notebook_ad.widgets.stage import Stage
 from notebook_ad.widgets.thinned import Thinned
 
 POINTS = 2_000  # of the charts
+WAITING = "the graph has another form now: it is drawn in half a second, if the loop runs on"
 OTHER_FORM = "the graph changed its form while the loop ran; the scrubber holds the steps of the last form only"
 
 
@@ -30,6 +32,7 @@ class Loop:
         self._series: Thinned[tuple[float, float]] = Thinned(POINTS)
         self._frames, self._pace = Frames(), Pace()
         self._last: tuple[Tensor, Any, Leaves] | None = None
+        self._before: list[Earlier] = []
         self._shown: Moment | None = None
         self._looking = True
 
@@ -38,9 +41,10 @@ class Loop:
         self.steps += 1
         self._last = loss, seed, leaves
         try:
+            self._before = earlier(leaves)
             if self._series.turn():
                 self._series.add(self.steps, (_value(loss), norm(leaves)))
-            self._frames.hold(self.steps, loss, seed)
+            self._frames.hold(self.steps, loss, seed, self._before)
             if self._looking and self._pace.due(began := self._clock()):
                 self._look(began)
         except Exception as problem:
@@ -59,11 +63,12 @@ class Loop:
             self._looking = False
             return
         loss, seed, leaves = self._last
-        taken, before = moment(self.steps, loss, seed, self._code), self._shown
+        taken, before = moment(self.steps, loss, seed, self._code, self._before), self._shown
         if before is None:
             self._open(taken)
         elif taken.form.shape != before.form.shape:
             if not self._pace.may_draw(began):
+                self._stage.say(WAITING)
                 self._pace.took(began, self._clock())
                 return
             self._redraw(taken, began)
@@ -79,13 +84,13 @@ class Loop:
     def _open(self, taken: Moment) -> None:
         if self._places_once and isinstance(ambient.state.get(), ambient.Trace):
             ambient.state.set(ambient.NOTHING)
-        self._shown = taken = _named(taken, None)
+        self._shown = taken = _named(taken, None, self._before)
         self._frames.begin(taken.form)
         self._stage.open(taken)
         self._pace.drew(self._clock())
 
     def _redraw(self, taken: Moment, now: float) -> None:
-        self._shown = taken = _named(taken, None)
+        self._shown = taken = _named(taken, None, self._before)
         self._frames.begin(taken.form)
         self._note(OTHER_FORM)
         self._stage.redraw(taken, OTHER_FORM)
@@ -109,12 +114,16 @@ class Loop:
             if not self._series.items or self._series.items[-1][0] != self.steps:
                 self._series.items.append((self.steps, (_value(loss), norm(leaves))))
             try:
-                taken = self._final(moment(self.steps, loss, seed, self._code))
+                taken = self._final(moment(self.steps, loss, seed, self._code, self._before))
             except Exception as problem:
                 self._stop(problem)
         frames: dict[int, Any] = {}
         if taken is not None:
             frames = self._frames.all(taken, self._clock)
+            if self._frames.others:
+                self._note(OTHER_FORM)
+            if text := note(taken.graph):
+                self._note(text)
         points = self._series.items
         done = {
             "what": "done",
@@ -128,18 +137,20 @@ class Loop:
 
     def _final(self, taken: Moment) -> Moment:
         if self._shown is None:
-            return _named(taken, None)
+            return _named(taken, None, self._before)
         if taken.form.shape == self._shown.form.shape:
-            return placed(_named(taken, self._shown), self._shown)
+            return placed(_named(taken, self._shown, self._before), self._shown)
         if self._shown.step:
             self._note(OTHER_FORM)
-        return _named(taken, None)
+        return _named(taken, None, self._before)
 
 
-def _named(taken: Moment, like: Moment | None) -> Moment:
+def _named(taken: Moment, like: Moment | None, before: list[Earlier]) -> Moment:
     """With the names of the user's variables, or of an earlier moment of the same form."""
     names = write(taken.ids, names_in_scope()) if like is None else write_as(taken.ids, _names_of(taken, like))
-    return moment(taken.step, taken.loss, taken.graph.seed, taken.graph.code) if names else taken
+    if not names:
+        return taken
+    return moment(taken.step, taken.loss, taken.graph.seed, taken.graph.code, before)
 
 
 def _names_of(taken: Moment, like: Moment) -> dict[int, str | None]:

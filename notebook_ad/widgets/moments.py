@@ -16,6 +16,7 @@ from notebook_ad.graph.picture import compose
 from notebook_ad.graph.replay import Replay, replay_of
 from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.tensor.tensor import Tensor
+from notebook_ad.widgets.earlier import Earlier, with_earlier
 from notebook_ad.widgets.forms import Form, form_of, renamed
 from notebook_ad.widgets.frame import Texts, texts
 
@@ -41,13 +42,14 @@ class Moment:
         return replay_of(self.loss, self.graph, self.ids)
 
 
-def moment(step: int, loss: Tensor, seed: Any, code: str = "") -> Moment:
-    """Take the graph of a loss, swept or not.
+def moment(step: int, loss: Tensor, seed: Any, code: str = "", before: Iterable[Earlier] = ()) -> Moment:
+    """Take the graph of a loss, swept or not; `before` is what its leaves held of earlier gradients.
 
     Raises:
         ConsumedError: it was swept and was too large to be kept.
     """
     graph, ids = graph_and_places(loss, seed, code, (), {})
+    graph = with_earlier(graph, ids, before)
     return Moment(step, loss, graph, ids, form_of(graph))
 
 

@@ -20,12 +20,14 @@ LIT = 400  # edges between two nodes that are lit although their paths are not l
 
 
 def answering(handler: Handler) -> Handler:
-    """A handler that says what it cannot answer, and nothing that a reader is to predict."""
+    """A handler that says what it cannot answer, and nothing that a reader is to predict or the code does not reach."""
 
     @wraps(handler)
     def handled(state: State, message: Message) -> Reply:
         if state.predict and message["do"] != "detail":
             return {"what": "problem", "text": "the gradients are hidden: predict them first, or reveal them"}
+        if state.raised is not None and message["do"] != "detail":
+            return {"what": "problem", "text": clean(state.raised.text)}
         try:
             return handler(state, message)
         except (ValueError, IndexError) as problem:

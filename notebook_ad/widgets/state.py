@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine.guards import Guard
+from notebook_ad.graph.attempt import Raised, Stopped
 from notebook_ad.graph.differences import difference
 from notebook_ad.graph.framed import Leaves, framed
 from notebook_ad.graph.graph import Graph
@@ -27,7 +28,7 @@ class State:
         first: the graph as the cell gave it; shown: the graph as the reader moved it. Both as they are drawn: elements of
             small arrays are leaves of their own (see graph/framed.py).
         recorded: the first graph as it was recorded; leaves: where its leaves are found in it, by those that are drawn.
-        replay: gives the graph for other values of the leaves; None where the leaves cannot be moved.
+        replay: gives the graph for other values of the leaves; None where the operations cannot be done again.
         values: the leaves that were moved, by node id of the recorded graph.
         rerun: runs the cell's code again with other values of its leaves, by name, where that is known to have no
             effects; `risky` likewise, for when the reader asks for it.
@@ -36,6 +37,7 @@ class State:
         ranges: low, high and step of leaves, by name, where they are given.
         settled: by name, what had been moved when the code was run again; origin: the cell's graph and replay, since then.
         broken: the decisions that would fall otherwise, so that what is shown is not what the code would do.
+        raised: what the code raises on the moved values; the numbers from there on are none of the code's.
     """
 
     first: Graph
@@ -54,6 +56,7 @@ class State:
     settled: dict[str, Any] = field(default_factory=dict)
     origin: tuple[Graph, Replay | None] | None = None
     broken: tuple[Guard, ...] = ()
+    raised: Raised | None = None
 
     def __post_init__(self) -> None:
         self._take(self.first)
@@ -63,9 +66,26 @@ class State:
         self.recorded, self.leaves = graph, drawn.leaves
         self.first = self.shown = drawn.graph
 
+    @property
+    def movable(self) -> bool:
+        """Whether leaves can be given other values."""
+        return self.replay is not None or self.rerun is not None
+
+    @property
+    def wanted(self) -> Rerun | None:
+        """What runs the code again, where the recorded operations are not what it does on the moved values."""
+        ends = self.raised is not None and not self.raised.sheltered
+        return self.rerun if (self.replay is None or self.broken) and not ends else None
+
+    @property
+    def fixed(self) -> str:
+        """Why no leaf can be moved, where that is known."""
+        if self.movable or not self.reason:
+            return ""
+        return f"the leaves cannot be moved: only the code itself could follow, and it may do more than compute: {self.reason}"
+
     def move(self, leaf: int, index: int | None, value: float) -> None:
-        """Give a leaf, or one element of it, another value, and follow."""
-        assert self.replay is not None
+        """Give a leaf, or one element of it, another value, and follow the recorded operations, if they can be done again."""
         leaf, element = self.leaves[leaf]
         index = element if index is None else index
         old = self.values.get(leaf, self.recorded.nodes[leaf].value)
@@ -75,20 +95,49 @@ class State:
             new = np.array(old)
             new.reshape(-1)[index] = value
             self.values[leaf] = new
+        self.raised = None
+        if self.replay is None:
+            return
         graph, self.broken = self.replay(self.values)
-        self.shown = framed(graph).graph
+        drawn = framed(graph)
+        self.shown = drawn.graph
+        if self.broken and (raised := self.replay.raises(self.values)) is not None:
+            self.raised = replace(raised, since=drawn.since(raised.since))
 
     def moved(self) -> dict[str, Any]:
         """All values that the reader moved, by the leaves' names."""
         names = {leaf.id: leaf.name for leaf in self.recorded.leaves}
         return self.settled | {str(names[k]): v for k, v in self.values.items() if names[k]}
 
+    def follow(self, rerun: Rerun) -> None:
+        """Run the code again on the moved values, and go on from what it gives; what it raises is kept."""
+        try:
+            graph, replay = rerun(self.moved())
+        except Stopped as stopped:
+            known = self.raised is not None and self.raised.line == stopped.raised.line
+            self.raised = replace(stopped.raised, since=self.raised.since) if self.raised and known else stopped.raised
+            if self.replay is None:
+                self.shown = self._with_moved(self.shown)
+        else:
+            self.settle(graph, replay)
+
+    def _with_moved(self, graph: Graph) -> Graph:
+        """A graph whose leaves hold the moved values, and whose other values are not to be shown."""
+        moved = {}
+        for drawn, (leaf, index) in self.leaves.items():
+            if leaf in self.values:
+                value = self.values[leaf]
+                moved[drawn] = value if index is None else float(np.reshape(value, -1)[index])
+        nodes = [replace(n, value=moved[n.id]) if n.id in moved else n for n in graph.nodes]
+        edges = [replace(e, value=moved[e.operand]) if e.operand in moved else e for e in graph.edges]
+        return replace(graph, nodes=tuple(nodes), edges=tuple(edges))
+
     def settle(self, graph: Graph, replay: Replay | None) -> None:
         """Go on from the graph that the code gave on the moved values."""
         self.settled = self.moved()
         self.origin = self.origin or (self.recorded, self.replay)
         self._take(graph)
-        self.replay, self.values, self.broken = replay, {}, ()
+        self.replay, self.values, self.broken, self.raised = replay, {}, (), None
 
     def reset(self) -> bool:
         """Back to the values of the cell; whether its graph was another one."""
@@ -97,6 +146,7 @@ class State:
             graph, self.replay = self.origin
             self._take(graph)
         self.values, self.settled, self.origin, self.broken, self.shown = {}, {}, None, (), self.first
+        self.raised = None
         return back
 
     def checks(self, patient: bool = False) -> dict[int, str]:

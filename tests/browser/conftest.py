@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 import shutil
 import sys
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tools"))
+import labpage
 import labserver
 
 
@@ -45,9 +45,7 @@ class Notebook:
 
     def __init__(self, page: Any) -> None:
         self.page = page
-        self.complaints: list[str] = []
-        page.on("console", lambda m: self.complaints.append(m.text) if m.type == "error" else None)
-        page.on("pageerror", lambda e: self.complaints.append(str(e)))
+        self.complaints = labpage.listen(page)
 
     def ready(self) -> None:
         self.page.wait_for_function(labserver.READY, timeout=60_000)
@@ -76,7 +74,7 @@ def notebook(lab: labserver.Lab, chrome: Any, request: pytest.FixtureRequest) ->
         page = context.new_page()
         made = Notebook(page)
         opened.append((made, context))
-        page.goto(lab.address(name, f"w{secrets.token_hex(4)}"))
+        page.goto(lab.address(name, labpage.workspace()))
         if kernel:
             made.ready()
         else:

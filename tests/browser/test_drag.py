@@ -52,6 +52,9 @@ class Drag:
         return self.live.get_by_role("spinbutton", name=f"value of {leaf}", exact=True)
 
     def value(self, leaf: str) -> float:
+        """The number in the field, which follows its slider a moment later."""
+        both = [self.field(leaf).element_handle(), self.slider(leaf).element_handle()]
+        self.page.wait_for_function("([field, slider]) => Math.abs(field.value - slider.value) < 1e-9", arg=both)
         return float(self.field(leaf).input_value())
 
     def follows(self, wanted: dict[str, str]) -> None:
@@ -221,3 +224,40 @@ def test_the_keyboard_alone_reaches_the_player_and_a_slider(notebook: Callable[.
     a = drag.value("a")
     assert a > 2
     drag.follows(textbook(a, 3))
+
+
+EFFECTS = """%%backprop
+a = 2.0
+log.append(a)
+with open("said.txt", "a") as file:
+    file.write("once")
+L = a * a if a > 1 else -3 * a"""
+READ = "print(len(log), open('said.txt').read(), a, L)"
+
+
+def test_a_drag_across_a_branch_repeats_no_effect_of_the_cell(notebook: Callable[..., Any], lab: Any) -> None:
+    (lab.root / "said.txt").unlink(missing_ok=True)
+    page = notebook([LOAD, "log = []", EFFECTS, READ])
+    page.run_all()
+    drag = Drag(page.page, page.cell(2))
+
+    def untouched() -> None:
+        run_cell(page, 3)
+        assert page.cell(3).locator(".jp-OutputArea-output").inner_text().strip() == "1 once 2.0 4.0"
+
+    untouched()
+    drag.field("a").fill("3")
+    drag.follows({"nout.v": "9"})
+    drag.slider("a").press("Home")  # the browser's own key: to the low end, far across the branch
+    for _ in range(3):
+        drag.slider("a").press("PageDown")
+    drag.field("a").fill("0.5")
+    news = drag.live.locator(".nad-news").get_by_text("is decided otherwise")
+    news.wait_for()
+    assert "run again only if you ask" in str(news.text_content())
+    assert (lab.root / "said.txt").read_text() == "once"
+    untouched()
+    drag.field("a").fill("2.5")
+    drag.follows({"nout.v": "6.25"})
+    untouched()
+    assert (lab.root / "said.txt").read_text() == "once"

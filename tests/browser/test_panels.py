@@ -210,3 +210,39 @@ def test_a_closed_view_leaves_no_listener(alone: Callable[..., Any]) -> None:
     page = alone(scalar())
     page.evaluate("close_view()")
     assert page.evaluate("Object.values(listeners).every(all => all.size === 0)")
+
+
+def test_half_answered_predictions_survive_a_reload_and_a_new_run(notebook: Callable[..., Any]) -> None:
+    page = notebook([LOAD, f"%%backprop --predict\n{CELL}"])
+    page.run_all()
+    keys = page.page.keyboard
+
+    def blank(name: str) -> Any:
+        return page.cell(1).get_by_role("listitem").filter(has=page.page.get_by_role("textbox", name=name, exact=True))
+
+    def restored() -> None:
+        cell = page.cell(1)
+        blank("∂L/∂w").and_(page.page.locator(".nad-right")).wait_for()
+        blank("∂L/∂a").and_(page.page.locator(".nad-wrong")).wait_for()
+        blank("∂L/∂b").and_(page.page.locator(".nad-shown")).wait_for()
+        assert blank("∂L/∂w").get_by_role("textbox").input_value() == "−4"
+        assert blank("∂L/∂a").get_by_role("textbox").input_value() == "7"
+        assert blank("∂L/∂b").get_by_role("textbox").input_value() == "−2"
+        assert blank("∂L/∂y_true").get_by_role("textbox").input_value() == ""
+        said = "1 of 11 right · 1 to look at again · 1 revealed"
+        cell.locator(".nad-score").get_by_text(said, exact=True).wait_for()
+        cell.locator(".nad-leavespanel td.nad-gradient:text-is('−4')").wait_for()
+        assert cell.locator(".nad-leavespanel td.nad-gradient:text-is('?')").count() == 2
+
+    for name, answer in (("∂L/∂w", "-4"), ("∂L/∂a", "7")):
+        blank(name).get_by_role("textbox").focus()
+        keys.type(answer)
+        keys.press("Enter")
+    blank("∂L/∂b").get_by_role("button").click()
+    restored()
+    page.page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.page.reload()  # the kernel still knows the view
+    page.ready()
+    restored()
+    page.run_all()  # another view of the same cell
+    restored()

@@ -160,12 +160,26 @@ def test_grad_of_an_intermediate_that_retains_none_explains_itself() -> None:
         assert y.grad is None
 
 
-def test_a_tensors_hook_stays_when_segments_of_the_tape_change() -> None:
+def long(t: ad.Tensor) -> ad.Tensor:
+    """The same value, after so many operations that a segment of the tape was left behind."""
+    for _ in range(40_000):
+        t = t * 1.0
+    return t
+
+
+def test_a_hook_sees_the_whole_gradient_once_across_segments_of_the_tape() -> None:
     x, log = ad.tensor(1.0), []
     y = x * 2
     y.register_hook(lambda g: log.append(g.item()))
-    z = y
-    for _ in range(40_000):
-        z = z * 1.0
-    (z + y).backward()
+    (long(y) + y).backward()
     assert (log, of(x)) == ([2.0], 4.0)
+
+
+def test_values_of_a_middle_segment_are_reached_by_several_ways() -> None:
+    x, log = ad.tensor(1.0), []
+    a, b = x * 1.0, x * 3.0
+    long(x)
+    y, u = a * 2, b * 2
+    y.register_hook(lambda g: log.append(g.item()))
+    (long(y) + y + u).backward()
+    assert (log, of(x)) == ([2.0], 4.0 + 6.0)

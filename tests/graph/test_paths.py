@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-import time
 from fractions import Fraction
 from typing import Any
 
@@ -248,9 +247,7 @@ def test_among_many_paths_between_arrays_the_best_found_are_labelled_so() -> Non
 @pytest.mark.parametrize("count", [1, 60, 300])
 def test_the_number_of_paths_is_exact_where_it_is_exponential_and_the_list_is_capped(count: int) -> None:
     g = ad.graph(diamonds(count))
-    start = time.perf_counter()
-    found = g.paths("x", limit=5)
-    assert time.perf_counter() - start < 1
+    found = g.paths("x", limit=5)  # no machine would walk all of them
     assert found.count == 2**count
     assert len(found.paths) == min(5, 2**count)
     assert found.left_out == found.count - len(found.paths)
@@ -260,9 +257,7 @@ def test_the_number_of_paths_is_exact_where_it_is_exponential_and_the_list_is_ca
 def test_branches_that_do_not_lead_to_the_leaf_cost_nothing() -> None:
     a = ad.tensor(2.0, name="a")
     g = ad.graph(a * diamonds(200))
-    start = time.perf_counter()
-    found = g.paths("a")
-    assert time.perf_counter() - start < 1
+    found = g.paths("a")  # no machine would walk the 2**200 others
     assert found.count == 1
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import pickle
-import time
 import tracemalloc
 import weakref
 from functools import reduce
@@ -12,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from counting import calls_of
 from hypothesis import given, settings
 from strategies import Program, central_differences, programs
 
@@ -100,18 +100,26 @@ def test_a_leaf_used_several_times_is_one_node_whose_users_stand_in_sweep_order(
 
 @given(program=programs(length=14))
 @settings(max_examples=120)
-def test_folding_contributions_gives_every_nodes_gradient_bit_for_bit(program: Program) -> None:
+def test_every_gradient_is_backwards_bit_for_bit_and_the_fold_of_its_contributions(program: Program) -> None:
     leaves = [ad.tensor(v, name=f"x{i}") for i, v in enumerate(program.leaves)]
     loss = program.run(ad, leaves)
     g = ad.graph(loss)
     for node in g.nodes:
         if node.kind != "constant":
             assert node.grad is not None
-            assert same_bits(folded(g, node.id), node.grad)
+            if all(one_term_an_element(g, e) for e in g.users(node.id)) or len(g.users(node.id)) == 1:
+                assert same_bits(folded(g, node.id), node.grad)
+            np.testing.assert_allclose(folded(g, node.id), node.grad, rtol=1e-12, atol=1e-14)
     loss.backward()
     for i, leaf in enumerate(leaves):
         if leaf.grad is not None:
-            np.testing.assert_allclose(g.grad(f"x{i}"), leaf.grad.numpy(), rtol=1e-12, atol=1e-14)
+            assert same_bits(g.grad(f"x{i}"), leaf.grad.numpy())
+
+
+def one_term_an_element(graph: ad.Graph, edge: Edge) -> bool:
+    """Whether an edge adds to each element once; else backward() adds its terms one by one to what is there."""
+    user, operand = graph.nodes[edge.user], graph.nodes[edge.operand]
+    return user.shape == operand.shape and user.op not in ("matmul", "index", "gather", "put")
 
 
 @given(program=programs(arrays=False, length=20))
@@ -336,37 +344,46 @@ def test_float32_values_stay_float32_and_scalars_are_python_numbers() -> None:
     assert g.nodes[g.output].dtype == "float32"
 
 
-def test_contributions_of_indexing_are_sparse_in_memory_and_time() -> None:
+def test_contributions_of_indexing_are_sparse_in_memory() -> None:
     x = ad.tensor(np.arange(10_000.0), name="x")
     total = x[0]
     for i in range(1, 1000):
         total = total + (x[i] if i % 2 else x[[i, i + 1, i]].sum())
     tracemalloc.start()
-    start = time.perf_counter()
     g = ad.graph(total)
-    seconds = time.perf_counter() - start
     size = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
     edges = g.users(g.node("x").id)
     assert len(edges) == 1000
     assert all(isinstance(e.contribution, Sparse) and len(e.contribution.indices) <= 2 for e in edges)
     assert size < 20_000_000  # dense contributions would take 80 MB
-    assert seconds < 10
     total.backward()
     np.testing.assert_array_equal(folded(g, g.node("x").id), x.grad.numpy())  # type: ignore[union-attr]
     np.testing.assert_array_equal(g.grad("x"), x.grad.numpy())  # type: ignore[union-attr]
 
 
-def test_a_graph_of_100000_operations_is_made_in_seconds() -> None:
-    w = ad.tensor(1.0, name="w")
+def chain(w: ad.Tensor, steps: int) -> ad.Tensor:
+    """Four operations a step, seven edges."""
     y = w
-    for _ in range(25_000):
+    for _ in range(steps):
         y = ad.tanh(y * w + 0.1) - w
-    start = time.perf_counter()
+    return y
+
+
+def test_the_work_of_a_graph_grows_as_its_operations() -> None:
+    w = ad.tensor(1.0, name="w")
+    small, large = chain(w, 100), chain(w, 1600)
+    ad.graph(small)  # what is worked out once
+    few, many = calls_of(lambda: ad.graph(small)), calls_of(lambda: ad.graph(large))
+    assert few > 400
+    assert many < 17 * few
+
+
+def test_a_graph_of_100000_operations_is_made() -> None:
+    w = ad.tensor(1.0, name="w")
+    y = chain(w, 25_000)
     g = ad.graph(y)
-    seconds = time.perf_counter() - start
     assert len(g.edges) == 25_000 * 7
-    assert seconds < 5
     y.backward(retain_graph=True)
     assert g.grad("w") == pytest.approx(w.grad.item(), rel=1e-12)  # type: ignore[union-attr]
 

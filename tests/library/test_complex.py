@@ -127,6 +127,14 @@ def test_derivatives_at_zero_are_zero_where_there_is_none() -> None:
     assert np.all(np.isfinite(second))
 
 
+@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="sign was that of the real part")
+def test_sign_of_a_complex_number_turns_with_it() -> None:
+    agrees(np.sign, [Z])
+    assert ad.grad(lambda z: np.imag(np.sign(z)))(2 + 0j) == -0.5j
+    assert ad.grad(lambda z: np.real(np.sign(z)))(0j) == 0
+    assert ad.grad(lambda x: np.sign(x) * x)(-2.0) == -1.0
+
+
 def test_parts_of_real_tensors() -> None:
     x = ad.tensor(X)
     assert np.real(x) is x

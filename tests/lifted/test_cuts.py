@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+import pathlib
+from typing import Any
 
+import numpy as np
 import pytest
 from plain_cells import CELLS, chosen, run_lifted
 
@@ -199,9 +202,66 @@ def test_numbers_in_object_arrays_are_plain_after_a_plain_run() -> None:
     assert type(ran.namespace["t"][0]) is float
 
 
-def test_a_sparse_matrix_on_the_left_is_a_cut_with_a_note() -> None:
+def test_a_sparse_matrix_on_either_side_is_a_cut_with_a_note() -> None:
     source = "import scipy.sparse as sp\nM = sp.csr_matrix(np.eye(2) * 3)\nx = np.array([1.0, 2.0])\n"
-    for expression in ("(M @ x).sum() + x.sum()", "(M * x[0]).sum() + x.sum()"):
+    right = (
+        "(x @ M).sum() + x.sum()",
+        "(x * M).sum() + x.sum()",
+        "(x[0] * M).sum() + x.sum()",
+        "((x + M)[0, 0]) + x.sum()",
+    )
+    for expression in ("(M @ x).sum() + x.sum()", "(M * x[0]).sum() + x.sum()", *right):
         ran = run_lifted(f"import numpy as np\n{source}L = {expression}\n")
         assert ran.outcome is not None
         assert any("cut at line 5" in note for note in ran.outcome.notes), (expression, ran.outcome.notes)
+        plain: dict[str, Any] = {"np": np}
+        exec(f"{source}L = {expression}", plain)
+        assert ran.namespace["L"] == plain["L"]
+        np.testing.assert_array_equal(ran.graph.grad("x"), [1.0, 1.0])
+
+
+@pytest.mark.parametrize(
+    ("write", "read", "note"),
+    [
+        ("x.tofile(path)", "np.fromfile(path)", "np.fromfile()"),
+        ("np.save(path, x)", "np.load(path + '.npy')", "np.load()"),
+        ("np.savez(path, x=x)", "np.load(path + '.npz')['x']", "an element of NpzFile"),
+        ("np.savetxt(path, x)", "np.loadtxt(path)", "np.loadtxt()"),
+        ("with open(path, 'w') as f: print(x[0], file=f)", "float(open(path).read())", "float()"),
+        ("with open(path, 'w') as f: f.write(f'{x[0]}')", "float(open(path).readline())", "float()"),
+        ("with open(path, 'w') as f: json.dump([x[0]], f)", "json.load(open(path))[0]", "json.load()"),
+        ("with open(path, 'wb') as f: pickle.dump([x[0]], f)", "pickle.load(open(path, 'rb'))[0]", "pickle.load()"),
+        ("with open(path, 'w') as f: csv.writer(f).writerow(x)", "float(next(csv.reader(open(path)))[0])", "iterating over reader"),
+        ("pathlib.Path(path).write_text(str(x[0]))", "float(pathlib.Path(path).read_text())", "float()"),
+    ],
+)  # fmt: skip
+def test_what_is_written_to_a_file_and_read_back_is_a_cut(
+    tmp_path: pathlib.Path, write: str, read: str, note: str
+) -> None:
+    source = f"import csv, json, pathlib, pickle\nimport numpy as np\npath = {str(tmp_path / 'f')!r}\nx = np.array([2.0, 3.0])\n"
+    (found,) = cuts(f"{source}{write}\nL = (x * {read}).sum()\n")
+    assert found.startswith(f"cut at line 6: {note} {VALUE}")
+    other = f"other = {str(tmp_path / 'g')!r}\nnp.savetxt(other, [5.0])\n"
+    assert cuts(f"{source}{write}\n{other}L = (x * np.loadtxt(other)).sum()\n") == []
+
+
+@pytest.mark.parametrize(
+    ("work", "note"),
+    [
+        ("z = (ctypes.c_double * 2)()\nz[0] = a\nL = z[0] * a", "an element of c_double_Array_2"),
+        ("z = ctypes.c_double(0)\nz.value = a\nL = z.value * a", "c_double.value"),
+        ("class P(ctypes.Structure):\n    _fields_ = [('x', ctypes.c_double)]\np = P()\np.x = a\nL = p.x * a", "P.x"),
+        ("s = CubicSpline([0.0, 1, 2], [1.0, 2, 3])\ns.c = s.c * a\nL = s(0.5) * a", "CubicSpline()"),
+    ],
+)
+def test_what_is_put_into_an_object_of_a_librarys_and_taken_out_is_a_cut(work: str, note: str) -> None:
+    (found,) = cuts(f"import ctypes\nfrom scipy.interpolate import CubicSpline\na = 2.0\n{work}\n")
+    assert note in found
+    assert VALUE in found
+
+
+def test_an_object_that_keeps_what_it_is_given_keeps_the_graph() -> None:
+    source = "from scipy.optimize import OptimizeResult\na = 2.0\nr = OptimizeResult(fun=1.0)\nr.x = a * a\nL = r.x * r.fun\n"
+    ran = run_lifted(source)
+    assert ran.graph.grad("a") == 4.0
+    assert ran.graph.notes == ()

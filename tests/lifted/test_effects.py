@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+import scipy.integrate
+import scipy.linalg
+import scipy.optimize  # noqa: F401 - what a cell imports must be loaded
 from plain_cells import CELLS, FILENAME, fresh_namespace, show_source
 
 from notebook_ad.lifted.effects import effects
@@ -126,6 +129,11 @@ y = np.empty(2); np.add(x, 1, out=y); L = y.sum() * a
 global_free = lambda t: t + w; L = global_free(a)
 L = int(a) * w + round(w)
 L = [t := a * 2, t + 1][1]
+from scipy.optimize import brentq; L = brentq(lambda t: t * t - a, 0, 5) * a
+from scipy import integrate; L = integrate.quad(f, 0, 1)[0] * a
+import scipy.linalg as sl; L = sl.solve(np.eye(2), x).sum() * a
+b = bytearray(16); y = np.frombuffer(b); y[0] = a; L = y.sum() * a
+y = np.atleast_1d(x + 1); y[0] = a; L = y.sum()
 """.strip().splitlines()
 NOT_FREE = r"""
 log.append(a); L = a
@@ -209,6 +217,12 @@ import operator; operator.iadd(xs, [a]); L = a
 np.add.at(x, [0], a); L = x.sum()
 x.flat[0] = a; L = x.sum()
 for row in grid:\n    row[0] = a\nL = a
+from scipy.optimize import brentq; L = brentq(logs, 0, 5) * a
+from scipy.optimize import differential_evolution as de; L = de(f, [(0, 1)]).fun * a
+import scipy.linalg as sl; L = sl.solve(np.eye(2), x, overwrite_b=True).sum() * a
+y = np.frombuffer(x); y[0] = a; L = y.sum()
+m = memoryview(x); m[0] = 2.0; L = a
+y = np.atleast_1d(x); y[0] = a; L = y.sum()
 """.strip().splitlines()
 
 

@@ -7,6 +7,7 @@ import pytest
 from plain_cells import chosen, run_lifted
 
 from notebook_ad.graph.graph import Graph
+from notebook_ad.widgets.state import State
 
 
 def leaves(graph: Graph) -> list[str | None]:
@@ -185,3 +186,22 @@ def test_of_two_names_of_one_list_the_cell_sees_the_one_that_it_reads_first() ->
     values = [2.0, 3.0]
     ran = run_lifted("L = lst[0] * alias[1]\n", {"lst": values, "alias": values})
     assert [n.name for n in ran.graph.leaves] == ["lst[0]", "lst[1]"]
+
+
+def test_a_name_for_the_value_of_another_finds_its_gradient() -> None:
+    ran = run_lifted("import numpy as np\na, w = 2.0, 3.0\nb = np.float64(a)\nc = b\nd = float(b)\nL = b * w + c * d\n")
+    assert [ran.graph.grad(name) for name in "abcd"] == [7.0] * 4
+    assert ran.namespace["b"].grad == 7.0
+    assert [n.name for n in ran.graph.leaves] == ["a", "w"]
+    with pytest.raises(KeyError, match="no value named 'e'"):
+        ran.graph.grad("e")
+
+
+def test_a_name_bound_again_is_no_name_of_what_it_was() -> None:
+    ran = run_lifted("a, w = 2.0, 3.0\nb = a\nb = w * w\nL = a * b\n")
+    assert (ran.graph.grad("a"), ran.graph.grad("b")) == (9.0, 2.0)
+
+
+def test_the_names_of_elements_drawn_in_a_frame_are_found() -> None:
+    ran = run_lifted("import numpy as np\nx = np.array([1.0, 2.0])\na = x[0]\nb = a\nL = a * x[1]\n")
+    assert State(ran.graph).shown.grad("b") == 2.0

@@ -20,6 +20,7 @@ MOVES = {
     "by one": lambda x: x + 1.0,
     "by a lot": lambda x: 5.0 - 3.0 * x,
     "to zero": lambda x: x * 0.0,
+    "far out": lambda x: 10_000.5 + 0 * x,
 }
 
 
@@ -49,11 +50,6 @@ def same(replayed: Graph, again: Graph) -> bool:
     return all(n.grad is None or close(n.grad, theirs.get(n.name, np.zeros(n.shape))) for n in replayed.leaves)
 
 
-def finite(graph: Graph) -> bool:
-    """Whether there is nothing in the picture that it marks."""
-    return all(np.all(np.isfinite(n.value)) for n in graph.nodes)
-
-
 def differences(source: str) -> tuple[int, list[str], list[str]]:
     """How many moves were followed, and what was silently wrong."""
     first = run_lifted(source)
@@ -67,7 +63,7 @@ def differences(source: str) -> tuple[int, list[str], list[str]]:
                 value: Any = np.asarray(move(np.float64(leaf.value)))
             value = value if leaf.shape else float(value)
             replayed, broken = outcome.replay({leaf.id: value})
-            if broken or not finite(replayed):
+            if broken:
                 continue
             again = fresh(source, {outcome.keys[leaf.id]: value})
             if again.error is not None:
@@ -88,10 +84,10 @@ def test_most_cells_can_be_moved() -> None:
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_no_replay_differs_silently_from_the_code(name: str) -> None:
-    assert differences(CELLS[name])[1] == []
+def test_no_replay_differs_silently_from_the_code_or_goes_on_where_it_raises(name: str) -> None:
+    assert differences(CELLS[name])[1:] == ([], [])
 
 
 @pytest.mark.parametrize("line", DECIDING)
 def test_what_is_decided_or_taken_by_value_is_noted(line: str) -> None:
-    assert differences(DECIDING[line])[1] == []
+    assert differences(DECIDING[line])[1:] == ([], [])

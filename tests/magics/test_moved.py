@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 import notebook_ad as ad
+from notebook_ad.graph import numbers
 from notebook_ad.magics import show
 from notebook_ad.widgets import commands, display
 from notebook_ad.widgets.commands import Redrawn, answer
@@ -134,7 +135,9 @@ def test_an_integer_stays_one_where_it_can(view) -> None:
         drag(state, "n", 4.0)
     assert state.shown.nodes[state.shown.output].value == 32.0
     reply = drag(state, "n", 4.5)
-    assert "here the cell raises TypeError" in reply["text"]
+    assert "at these values the cell raises TypeError at line 3" in reply["frame"]["note"]
+    assert reply["frame"]["texts"]["nout.v"] == "—"
+    assert drag(state, "n", 4.0)["frame"]["texts"]["nout.v"] == "32"
 
 
 def test_the_loop_of_a_cell_takes_more_steps(view) -> None:
@@ -169,3 +172,146 @@ def test_a_list_an_array_and_a_tensor_are_drawn_alike(view, x: str) -> None:
         drag(state, "x[1]", 7.0)
         assert state.shown.nodes[state.shown.output].value == 28.0
         assert [float(v) for v in view.notebook.names["x"]] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    ("work", "moved", "error"),
+    [
+        ("c = 1 / (a - 1)", 1.0, ZeroDivisionError),
+        ("c = w // (a - 1) + a", 1.0, ZeroDivisionError),
+        ("c = w % (a - 1) + a", 1.0, ZeroDivisionError),
+        ("c = a ** -2", 0.0, ZeroDivisionError),
+        ("c = a ** 2", 1e200, OverflowError),
+        ("c = math.exp(a)", 1e4, OverflowError),
+        ("c = math.log(a)", 0.0, ValueError),
+        ("c = math.sqrt(a)", -1.0, ValueError),
+        ("c = math.pow(a, 0.5)", -1.0, ValueError),
+        ("c = a * len([x for x in (1, 2) if math.acos(a / 4) > 0])", 9.0, ValueError),
+        ("c = operator.truediv(w, a)", 0.0, ZeroDivisionError),
+    ],
+)  # fmt: skip
+def test_where_the_code_raises_no_number_is_shown_from_there_on(view, work: str, moved: float, error: type) -> None:
+    source = f"a, w = 2.0, 3.0\nb = a * w\n{work}\nL = c * b"
+    state = view("import math, operator", f"%%backprop L\n{source}")
+    reply = drag(state, "a", moved)
+    with pytest.raises(error) as raised:
+        exec(source.replace("2.0", repr(moved), 1), dict(view.notebook.names))
+    note = f"at these values the cell raises {error.__name__} at line 3 ({raised.value})"
+    assert reply["frame"]["note"] == note
+    assert reply["frame"]["stale"]
+    texts, graph = reply["frame"]["texts"], state.shown
+    assert texts["nout.v"] == texts["nout.g"] == "—"
+    a, b = graph.node("a").id, graph.node("b").id
+    assert texts[f"n{a}.v"] == numbers.short(moved)
+    assert texts[f"e{graph.users(b)[0].id}.v"] == numbers.short(3 * moved)  # what was computed before
+    assert all(text in ("—", "◂ —") for slot, text in texts.items() if slot.endswith(".g"))
+    assert [row["cells"][2:] for row in reply["frame"]["table"]["rows"]] == [["—", "", ""]] * 2
+    shown = str([texts, answer(state, {"do": "walk"})["steps"]])
+    assert not any(word in shown for word in ("nan", "inf", "∞"))
+    assert answer(state, {"do": "why", "node": str(a)}) == {"what": "problem", "text": note, "seq": None}
+    fine = drag(state, "a", 3.0)["frame"]
+    assert (fine["note"], fine["stale"]) == ("", False)
+
+
+def test_numpys_and_tensors_numbers_stay_infinite_as_in_the_code(view) -> None:
+    state = view("import numpy as np", "%%backprop\na = np.float64(2.0)\nL = 1 / a")
+    with np.errstate(all="ignore"):
+        reply = drag(state, "a", 0.0)
+    assert reply["frame"]["note"] == ""
+    assert reply["frame"]["texts"]["nout.v"] == "∞"
+    state = view("import notebook_ad as ad", "%%backprop L\na = ad.tensor(2.0, name='a')\nL = 1 / a")
+    assert drag(state, "a", 0.0)["frame"]["texts"]["nout.v"] == "∞"
+
+
+def test_what_the_code_catches_is_followed(view) -> None:
+    state = view("%%backprop\na, b = 2.0, 3.0\ntry:\n    L = 1 / a\nexcept ZeroDivisionError:\n    L = a + b")
+    with pytest.raises(Redrawn) as redrawn:
+        drag(state, "a", 0.0)
+    assert redrawn.value.picture["frame"]["texts"]["nout.v"] == "3"
+    state = view(
+        "log = []", "%%backprop\na = 2.0\nlog.append(a)\ntry:\n    L = 1 / a\nexcept ZeroDivisionError:\n    L = a * 2"
+    )
+    reply = drag(state, "a", 0.0)
+    assert reply["rerun"]
+    assert reply["frame"]["note"].endswith("at line 4 (float division by zero), unless the code catches it")
+    assert reply["frame"]["texts"]["nout.v"] == "—"
+
+
+def test_a_branch_before_the_operation_that_would_raise_is_taken(view) -> None:
+    state = view("%%backprop\na, b = 2.0, 3.0\nL = 1 / a if a != 0 else b * 2")
+    with pytest.raises(Redrawn) as redrawn:
+        drag(state, "a", 0.0)
+    assert redrawn.value.picture["frame"]["texts"]["nout.v"] == "6"
+
+
+def test_a_loop_after_the_operation_that_raises_is_not_reached(view) -> None:
+    state = view("%%backprop\na = 2.0\nr = 1 / a\ns = a\nwhile s < 10:\n    s = s * 2\nL = s * r")
+    assert "raises ZeroDivisionError at line 2" in drag(state, "a", 0.0)["frame"]["note"]  # else the loop would not end
+
+
+WITHOUT_A_REPLAY = [
+    "a = {a}\nt = brentq(lambda v: v * v - a, 0, 20)\nL = t * a",
+    "a = {a}\nt = quad(lambda v: a * v, 0, 1)[0]\nL = t * a",
+    "a = {a}\nt = solve_ivp(lambda t, y: -a * y, (0, 1), [1.0]).y[0, -1]\nL = t * a",
+    "a = {a}\nt = minimize(lambda v: ((v - a) ** 2).sum(), [0.0]).x[0]\nL = t * a",
+    "a = {a}\nb = bytearray(16)\nx = np.frombuffer(b)\nx[0] = a\nL = x.sum() * a",
+]
+
+
+@pytest.mark.parametrize("cell", WITHOUT_A_REPLAY)
+def test_where_there_is_no_replay_the_code_follows_if_nobody_can_notice(view, cell: str) -> None:
+    imports = (
+        "import numpy as np\nfrom scipy.optimize import brentq, minimize\nfrom scipy.integrate import quad, solve_ivp"
+    )
+    state = view(imports, "%%backprop L\n" + cell.format(a=2.0))
+    assert state.replay is None
+    assert [leaf["name"] for leaf in commands.picture(state)["leaves"]][:1] == ["a"]
+    before = {k: id(v) for k, v in view.notebook.names.items()}
+    for a in (5.0, 7.5):
+        frame = moved_by(state, "a", a)
+        plain = dict(view.notebook.names)
+        exec(cell.format(a=a), plain)
+        assert state.shown.nodes[state.shown.output].value == pytest.approx(float(plain["L"]), rel=1e-12)
+        assert frame["texts"][f"n{state.shown.node('a').id}.v"] == numbers.short(a)
+    assert {k: id(v) for k, v in view.notebook.names.items()} == before
+    with pytest.raises(Redrawn) as home:
+        answer(state, {"do": "reset"})
+    assert home.value.picture["frame"]["texts"][f"n{state.shown.node('a').id}.v"] == "2"
+
+
+def test_where_the_code_alone_could_follow_and_raises_the_view_says_so(view) -> None:
+    cell = "%%backprop L\na = 2.0\nt = brentq(lambda v: v * v - a, 0, 5)\nL = t * a"
+    state = view("from scipy.optimize import brentq", cell)
+    frame = drag(state, "a", 100.0)["frame"]
+    assert frame["note"].startswith("at these values the cell raises ValueError at line 2 (f(a) and f(b) must have")
+    assert frame["texts"]["nout.v"] == "—"
+    assert frame["texts"][f"n{state.shown.node('a').id}.v"] == "100"
+    assert moved_by(state, "a", 4.0)["texts"][f"n{state.shown.node('a').id}.v"] == "4"
+
+
+def test_where_the_code_may_do_more_than_compute_the_view_says_why_nothing_can_be_moved(view) -> None:
+    setup = "from scipy.optimize import brentq\nlog = []"
+    state = view(setup, "%%backprop L\na = 2.0\nlog.append(a)\nt = brentq(lambda v: v * v - a, 0, 5)\nL = t * a")
+    picture = commands.picture(state)
+    assert picture["leaves"] == []
+    assert "the leaves cannot be moved" in picture["frame"]["note"]
+    assert "line 2: it changes log" in picture["frame"]["note"]
+    reply = drag(state, "a", 4.0)
+    assert (reply["what"], "line 2: it changes log" in reply["text"]) == ("problem", True)
+
+
+def test_a_tensor_that_the_cell_makes_is_not_moved_by_running_it_again(view) -> None:
+    cell = "%%backprop L\na = ad.tensor(2.0, name='a')\nw = 3.0\nL = a * w if a > 1 else a + w"
+    state = view("import notebook_ad as ad", cell)
+    reply = drag(state, "a", 0.5)
+    assert reply["what"] == "problem"
+    assert "a cannot be moved here" in reply["text"]
+
+
+def moved_by(state: State, name: str, value: float) -> dict[str, Any]:
+    """The frame after a drag, drawn anew or not."""
+    try:
+        frame: dict[str, Any] = drag(state, name, value)["frame"]
+    except Redrawn as redrawn:
+        frame = redrawn.picture["frame"]
+    return frame

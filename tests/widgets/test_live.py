@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import notebook_ad as ad
+from notebook_ad.graph import numbers
 from notebook_ad.tensor.gradients import watcher
 from notebook_ad.widgets import commands, display, live, loop, registry, stage
 
@@ -328,6 +329,93 @@ def test_a_graph_of_another_form_is_drawn_anew_and_frames_of_the_old_one_are_dro
         assert view().picture["frame"]["note"] == loop.OTHER_FORM
     assert list(view().said("done")[0]["frames"]) == ["4", "5", "6"]
     assert loop.OTHER_FORM in book.outputs[-1]["text/plain"]
+
+
+def test_another_form_that_may_not_be_drawn_yet_is_said_at_once_and_drawn_at_the_next_look(book, view):
+    w = ad.tensor(3.0, name="w")
+    with ad.live():
+        descend(w, 2, passing(book, 0.2))
+        first = view().picture
+        (w * w).backward()  # 0.4 s after the first drawing
+        assert view().picture is first
+        assert view().said("frame")[-1]["frame"]["note"] == loop.WAITING
+        ticks = len(view().said("tick"))
+        for _ in range(2):
+            book.clock.now += 0.15
+            (w * w).backward()
+        assert view().picture is not first
+        assert view().picture["frame"]["note"] == loop.OTHER_FORM
+        assert [t["step"] for t in view().said("tick")[ticks:]] == [4, 5]
+
+
+def test_a_form_that_came_and_went_between_two_looks_is_said_when_the_loop_is_over(book, view):
+    w = ad.tensor(3.0, name="w")
+    with ad.live():
+        for step in range(20):
+            (w * w if 5 < step < 9 else w * 2.0).backward()
+            w.grad = None
+            book.clock.now += 0.001
+    assert loop.OTHER_FORM in book.outputs[-1]["text/plain"]
+    assert list(map(int, view().said("done")[0]["frames"])) == [1, 2, 3, 4, 5, 6, *range(10, 21)]
+
+
+def test_a_loop_of_one_form_says_nothing_of_forms(book, view):
+    with ad.live():
+        descend(ad.tensor(3.0, name="w"), 40, passing(book, 0.02))
+    assert loop.OTHER_FORM not in book.outputs[-1]["text/plain"]
+    assert view().said("frame") == []
+
+
+@pytest.mark.parametrize("start", [3.0, [3.0, 4.0]])
+def test_gradients_left_by_earlier_calls_are_shown_with_how_much_they_are(book, view, start):
+    w, b = ad.tensor(start, name="w"), ad.tensor(1.0, name="b")
+    with ad.live():
+        for _ in range(3):
+            loss = (w * w).sum() + b * 2.0
+            loss.backward()
+            b.grad = None
+            book.clock.now += 1.0
+        key = next(r["node"] for r in view().picture["table"]["rows"] if r["cells"][0] == "w")
+        other = next(r["node"] for r in view().picture["table"]["rows"] if r["cells"][0] == "b")
+        said = [t["texts"] for t in view().said("tick")]
+    size = np.linalg.norm(np.multiply(2.0, start))
+    earlier = "‖20‖ = ‖10‖ ⊕ ‖10‖" if isinstance(start, list) else "12 = 6+6"
+    assert said[0][f"n{key}.g"] == numbers.summary(np.multiply(2.0, start) if isinstance(start, list) else size)
+    assert said[1][f"n{key}.g"] == earlier
+    assert (said[0][f"n{other}.g"], said[1].get(f"n{other}.g")) == ("2", None)  # as it was
+    assert said[1][f"n{key}.state"] == "accumulated"
+    last = view().state.shown
+    np.testing.assert_array_equal(last.node("w").accumulated, np.multiply(4.0, start))
+    np.testing.assert_array_equal(w.grad.value, np.asarray(last.grad("w")) + last.node("w").accumulated)
+    assert last.node("b").accumulated is None
+    assert "gradients add up: w.grad is" in book.outputs[-1]["text/plain"]
+    assert "67% of it left by earlier backward() calls; set .grad to None" in book.outputs[-1]["text/plain"]
+    frames = view().said("done")[0]["frames"]
+    assert frames["2"][f"n{last.node('w').id}.g"] == earlier
+
+
+def test_what_was_left_is_what_it_was_when_the_step_ran(book, view):
+    w = ad.tensor(3.0, name="w")
+    with ad.live():
+        for step in range(6):
+            (w * 2.0).backward()
+            if step == 3:
+                w.grad = None
+        w.grad = None
+    frames, node = view().said("done")[0]["frames"], view().state.shown.node("w").id
+    assert [frames[str(i)][f"n{node}.g"] for i in range(1, 7)] == ["2", "4 = 2+2", "6 = 2+4", "8 = 2+6", "2", "4 = 2+2"]
+    view().state.move(node, None, 5.0)
+    assert view().state.shown.node("w").accumulated == 2.0
+
+
+def test_a_weight_used_on_two_segments_is_not_taken_for_one_that_adds_up(book, view, monkeypatch):
+    from notebook_ad.widgets.earlier import earlier
+
+    leaf = types.SimpleNamespace(grad=3.0)
+    array = types.SimpleNamespace(grad=np.array([1.0, 2.0]) + np.array([3.0, 4.0]))
+    swept = [(leaf, 1.0), (leaf, 2.0), (array, np.array([1.0, 2.0])), (array, np.array([3.0, 4.0]))]
+    assert earlier(swept) == []
+    assert [each.before for each in earlier(swept[1:2])] == [1.0]
 
 
 def test_leaves_recorded_in_another_order_are_no_other_form(book, view):

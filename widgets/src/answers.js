@@ -37,6 +37,40 @@ export function save(storage, key, kept) {
 }
 
 /**
+ * What the reader did with the blanks of one picture, kept with every change.
+ * @param {() => Storage} storage
+ * @param {string} key of the picture
+ */
+export function keeper(storage, key) {
+  let kept = load(storage, key);
+  return {
+    answers: () => kept.answers,
+    shown: () => kept.shown,
+    /**
+     * @param {string} slot
+     * @param {string} answer empty: taken back
+     */
+    answer(slot, answer) {
+      if (answer) kept.answers[slot] = answer;
+      else delete kept.answers[slot];
+      save(storage, key, kept);
+    },
+    /** @param {string[]} slots that were revealed, whatever was answered there */
+    reveal(slots) {
+      for (const slot of slots) {
+        delete kept.answers[slot];
+        if (!kept.shown.includes(slot)) kept.shown.push(slot);
+      }
+      save(storage, key, kept);
+    },
+    forget() {
+      kept = { answers: {}, shown: [] };
+      save(storage, key, kept);
+    },
+  };
+}
+
+/**
  * The score in words.
  * @param {Verdict[]} verdicts one of each blank
  */

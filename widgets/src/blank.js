@@ -25,9 +25,9 @@ export function blank(label, does) {
   const show = h("button", { type: "button", class: "nad-button", "aria-label": `reveal ${label}` }, ["reveal"]);
   const inside = h("div", { class: "nad-ask" }, ["[", small, smallMark, "]"]);
   const item = h("li", { class: "nad-item" }, [h("span", { class: "nad-asklabel" }, [label]), h("span", { class: "nad-ask" }, ["[", field, mark, "]"]), hint, show]);
-  const place = s("foreignObject", { width: WIDTH, height: HEIGHT, class: "nad-fo" });
+  const place = s("foreignObject", { width: WIDTH, height: HEIGHT, class: "nad-fo", tabindex: -1 }); // else a tab stop: it could scroll
   place.append(inside);
-  const tip = s("foreignObject", { width: TIP, height: 80, class: "nad-fo nad-tip" });
+  const tip = s("foreignObject", { width: TIP, height: 80, class: "nad-fo nad-tip", tabindex: -1 });
   tip.append(bubble);
   let checked = "";
   /** @type {Verdict} */

@@ -2,6 +2,8 @@
 import { h } from "./dom.js";
 import { quantise, short } from "./digits.js";
 
+const MOMENT = 30; // ms: by then the answer of a small graph is there
+
 /** @typedef {{ low: number, high: number, step: number, integer: boolean }} Span */
 
 /**
@@ -15,18 +17,28 @@ export function control(name, value, span, changed) {
   const slider = h("input", { type: "range", class: "nad-slider", step: "any" });
   let now = value;
   let range = span;
+  let later = 0;
 
-  /** @param {number} next */
-  function show(next) {
+  /**
+   * @param {number} next
+   * @param {boolean} [dragged] the field may follow a moment later
+   */
+  function show(next, dragged = false) {
     now = next;
     const finite = Number.isFinite(next);
     slider.min = String(finite ? Math.min(range.low, next) : range.low);
     slider.max = String(finite ? Math.max(range.high, next) : range.high);
     if (finite) slider.value = String(next);
     slider.setAttribute("aria-valuetext", short(next));
-    const [low, high] = [Number(slider.min), Number(slider.max)];
-    slider.style.setProperty("--at", `${high > low ? (100 * (Number(slider.value) - low)) / (high - low) : 0}%`);
-    if (document.activeElement !== field) field.value = finite ? String(Number(next.toPrecision(12))) : "";
+    if (dragged) later ||= window.setTimeout(write, MOMENT);
+    else write();
+  }
+
+  /** The field's text: it moves the selection, and then every editor on the page asks for the layout. */
+  function write() {
+    window.clearTimeout(later);
+    later = 0;
+    if (document.activeElement !== field) field.value = Number.isFinite(now) ? String(Number(now.toPrecision(12))) : "";
   }
 
   /** @param {number} next */
@@ -34,8 +46,8 @@ export function control(name, value, span, changed) {
     if (!Number.isFinite(next)) return;
     const fit = range.integer ? Math.round(next) : next;
     if (fit === now) return;
-    show(fit);
     changed(fit);
+    show(fit, true);
   }
 
   /** @param {string} label */

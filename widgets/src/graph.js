@@ -1,13 +1,14 @@
-// The SVG: pointing at a part or focusing it shows it, a click or Enter selects it.
+// The SVG, and which of its parts are dressed as active, selected, lit or still to do.
 import { h } from "./dom.js";
-import { deed } from "./keys.js";
 import { patcher } from "./patch.js";
+import { picked } from "./picking.js";
+import { pointing } from "./pointing.js";
 import { reveal } from "./scroll.js";
+import { PARTS, nameOf, targetOf } from "./targets.js";
 
 /** @typedef {import("./types").Target} Target */
 /** @typedef {import("./types").Texts} Texts */
 
-const PARTS = "[data-edge],[data-node]";
 const SMALLEST = 0.7; // a wide graph shrinks to this, then it scrolls
 
 /**
@@ -89,44 +90,7 @@ export function graphPanel(point, select) {
     select(selected);
   }
 
-  /**
-   * @param {Target | null} target
-   * @param {boolean} more a second node beside the first
-   */
-  function pick(target, more) {
-    const [first] = selected;
-    if (!target) return choose([]);
-    if (selected.some((s) => nameOf(s) === nameOf(target))) return choose(selected.filter((s) => nameOf(s) !== nameOf(target)));
-    choose(more && first?.kind === "node" && target.kind === "node" ? [first, target] : [target]);
-  }
-
-  /** @param {KeyboardEvent} event */
-  function press(event) {
-    const part = partOf(event);
-    const found = part && deed(event.key, parts.indexOf(part), parts.length);
-    if (!found || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    event.stopPropagation();
-    const next = "move" in found ? parts[found.move] : null;
-    if (next) focus(next);
-    else if (!("move" in found)) pick("pin" in found ? targetOf(part) : null, event.shiftKey || event.ctrlKey);
-  }
-
-  /** @param {SVGElement} part */
-  function focus(part) {
-    for (const other of parts) other.setAttribute("tabindex", other === part ? "0" : "-1");
-    part.focus();
-  }
-
-  /** @param {Event} event */
-  const pointAt = (event) => point(targetOf(partOf(event)));
-  const options = { signal: off.signal };
-  root.addEventListener("pointerover", pointAt, options);
-  root.addEventListener("pointerleave", () => point(null), options);
-  root.addEventListener("focusin", pointAt, options);
-  root.addEventListener("focusout", () => point(null), options);
-  root.addEventListener("click", (e) => pick(targetOf(partOf(e)), e.shiftKey || e.ctrlKey || e.metaKey), options);
-  root.addEventListener("keydown", press, options);
+  pointing(root, () => parts, point, (target, more) => choose(picked(selected, target, more)), off.signal);
   return {
     root,
     draw,
@@ -146,22 +110,3 @@ export function graphPanel(point, select) {
     },
   };
 }
-
-/** @param {Event} event */
-function partOf(event) {
-  const element = event.target instanceof Element ? event.target.closest(PARTS) : null;
-  return element instanceof SVGElement ? element : null;
-}
-
-/**
- * @param {SVGElement | null} part
- * @returns {Target | null}
- */
-function targetOf(part) {
-  if (!part) return null;
-  const { edge, node } = part.dataset;
-  return edge !== undefined ? { kind: "edge", key: edge } : { kind: "node", key: node ?? "" };
-}
-
-/** @param {Target | null} target */
-const nameOf = (target) => (target ? (target.kind === "edge" ? "e" : "n") + target.key : "");

@@ -1,6 +1,7 @@
 // One live view in one place: the cursor and what is pointed at decide what the graph, the rule and the code show.
+import { attention } from "./attention.js";
 import { codePanel } from "./code.js";
-import { carried, partsOf, textsAt, uncomputed } from "./cursor.js";
+import { carried, textsAt, uncomputed } from "./cursor.js";
 import { h } from "./dom.js";
 import { emitter } from "./emitter.js";
 import { graphPanel } from "./graph.js";
@@ -8,6 +9,7 @@ import { panels } from "./panels.js";
 import { player } from "./player.js";
 import { rulePanel } from "./rule.js";
 import { source } from "./source.js";
+import { targetsOf } from "./targets.js";
 import { followTheme } from "./theme.js";
 import { partAt, resting } from "./words.js";
 
@@ -43,12 +45,7 @@ export function mount(model, place) {
   const count = () => now().walk.steps.length;
 
   let cursor = now().picture.start === "start" ? 0 : count();
-  let walked = false; // once the reader has stepped, the last stop is a step like the others
-  let held = false; // whether a part was selected since the last step
-  /** @type {Target | null} */
-  let pointed = null;
-  /** @type {Target[]} */
-  let selected = [];
+  const attended = attention();
   /** @type {import("./types").Texts} */
   let texts = {};
   /** @type {ReturnType<typeof panels> | null} */
@@ -58,7 +55,7 @@ export function mount(model, place) {
   const rule = rulePanel();
   const controls = player(go);
   const graph = graphPanel(point, (targets) => {
-    [selected, held] = [targets, true];
+    attended.select(targets);
     show();
     tell("select", targets);
   });
@@ -69,19 +66,15 @@ export function mount(model, place) {
 
   /** @param {number} to how many steps are done */
   function go(to) {
-    [cursor, walked, held, pointed] = [to, true, false, null];
+    cursor = to;
+    attended.step();
     render();
     graph.reveal(atCursor());
     numbers.freshen();
     tell("cursor", cursor);
   }
 
-  /** @returns {Target[]} the parts that the cursor's step is about */
-  function atCursor() {
-    const { nodes, edges } = partsOf(now().walk.steps[cursor - 1]);
-    const [node, edge] = [/** @type {const} */ ("node"), /** @type {const} */ ("edge")];
-    return [...nodes.map((key) => ({ kind: node, key })), ...edges.map((key) => ({ kind: edge, key }))];
-  }
+  const atCursor = () => targetsOf(now().walk.steps[cursor - 1]);
 
   /** Everything that depends on the cursor and the numbers. */
   function render() {
@@ -97,8 +90,8 @@ export function mount(model, place) {
 
   /** What is pointed at, else what was selected or stepped to last: in the rule box, the code and the graph. */
   function show() {
-    const target = pointed ?? (held ? selected.at(-1) : null) ?? null;
-    const step = walked || cursor < count() ? now().walk.steps[cursor - 1] : undefined;
+    const target = attended.target();
+    const step = attended.walked() || cursor < count() ? now().walk.steps[cursor - 1] : undefined;
     const { walk, picture, late } = now();
     const part = target ? partAt(walk, picture.output, target) : step;
     rule.show(part ?? resting(walk, picture.output, cursor), late && part !== undefined);
@@ -109,7 +102,7 @@ export function mount(model, place) {
 
   /** @param {Target | null} target */
   function point(target) {
-    pointed = target;
+    attended.point(target);
     if (target) numbers.freshen();
     show();
   }
@@ -117,7 +110,7 @@ export function mount(model, place) {
   function draw() {
     const { picture } = now();
     controls.pause();
-    [pointed, selected] = [null, []];
+    attended.forget();
     header.textContent = picture.header;
     header.hidden = !picture.header;
     notes.replaceChildren(...picture.notes.map((note) => h("div", { class: "nad-note" }, [note])));

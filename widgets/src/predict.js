@@ -1,7 +1,8 @@
 // Predict the gradients: blanks in the graph and in a list, each answer checked by the kernel at once.
-import { load, save, score } from "./answers.js";
+import { keeper } from "./answers.js";
 import { blank } from "./blank.js";
 import { h } from "./dom.js";
+import { predictHead } from "./predicthead.js";
 import { blanked, nameOf, partOfSlot } from "./slotnames.js";
 
 /** @typedef {import("./types").View} View */
@@ -14,21 +15,13 @@ const storage = () => localStorage;
 
 /** @param {View} view */
 export function predictPanel(view) {
-  const tally = h("span", { class: "nad-score" });
-  const all = h("button", { type: "button", class: "nad-button" }, ["reveal all"]);
-  const again = h("button", { type: "button", class: "nad-button" }, ["start over"]);
+  const head = predictHead(() => reveal(null), restart);
   const list = h("ol", { class: "nad-asks" });
-  const root = h("section", { class: "nad-panel nad-predict", "aria-label": "predictions" }, [
-    h("div", { class: "nad-line" }, [h("span", { class: "nad-title" }, ["Fill in the gradients"]), tally, all, again]),
-    list,
-  ]);
+  const root = h("section", { class: "nad-panel nad-predict", "aria-label": "predictions" }, [head.root, list]);
   /** @type {Map<string, Blank>} by slot */
   let blanks = new Map();
-  /** @type {import("./answers").Kept} */
-  let kept = { answers: {}, shown: [] };
-  let key = "";
+  let kept = keeper(storage, "");
   let frameRequest = 0;
-  let settled = false;
 
   function build() {
     const picture = /** @type {PanelPicture} */ (view.picture());
@@ -36,9 +29,8 @@ export function predictPanel(view) {
     root.hidden = !picture.predict;
     blanks = new Map();
     if (!picture.predict) return;
-    const { slots, labels } = picture.predict;
-    key = picture.predict.key;
-    kept = load(storage, key);
+    const { slots, labels, key } = picture.predict;
+    kept = keeper(storage, key);
     for (const slot of slots) blanks.set(slot, make(slot, labels?.[slot] ?? nameOf(picture, slot)));
     list.replaceChildren(...[...blanks.values()].map((made) => made.item));
     cancelAnimationFrame(frameRequest);
@@ -46,8 +38,8 @@ export function predictPanel(view) {
       for (const [slot, made] of blanks) made.over(view.slot(slot));
       for (const made of blanks.values()) made.raise();
     });
-    for (const [slot, answer] of Object.entries(kept.answers)) if (blanks.has(slot)) check(slot, answer, true);
-    for (const slot of kept.shown) if (blanks.has(slot)) reveal(slot);
+    for (const [slot, answer] of Object.entries(kept.answers())) if (blanks.has(slot)) check(slot, answer, true);
+    for (const slot of kept.shown()) if (blanks.has(slot)) reveal(slot);
     count();
   }
 
@@ -70,9 +62,7 @@ export function predictPanel(view) {
    * @param {boolean} silent restored, not typed now
    */
   function check(slot, answer, silent) {
-    if (answer) kept.answers[slot] = answer;
-    else delete kept.answers[slot];
-    save(storage, key, kept);
+    kept.answer(slot, answer);
     const of = blanks.get(slot);
     if (!of) return;
     if (!answer) {
@@ -81,7 +71,7 @@ export function predictPanel(view) {
     }
     if (silent) of.set("open", answer, "");
     view.ask({ do: "check", slot, answer }, (reply) => {
-      if (blanks.get(slot) !== of || kept.answers[slot] !== answer) return;
+      if (blanks.get(slot) !== of || kept.answers()[slot] !== answer) return;
       if (reply.what === "problem") return of.set("open", answer, String(reply.text ?? ""));
       if (reply.what === "checked") take(of, slot, answer, /** @type {Checked} */ (/** @type {unknown} */ (reply)), silent);
     });
@@ -100,7 +90,7 @@ export function predictPanel(view) {
     if (found.right) reveal(slot); // the rest that belongs to it: the band, the sum
     count();
     if (silent) return;
-    view.announce(found.right ? `Right: ${answer}. ${tally.textContent}` : `Not ${answer}. ${found.hint}`);
+    view.announce(found.right ? `Right: ${answer}. ${head.said()}` : `Not ${answer}. ${found.hint}`);
     if (found.right && held) step(slot, false);
   }
 
@@ -109,14 +99,9 @@ export function predictPanel(view) {
     view.ask({ do: "reveal", slot }, (reply) => {
       /** @type {Record<string, string>} */
       const texts = reply.texts ?? {};
-      for (const [name, text] of Object.entries(texts)) {
-        const of = blanks.get(name);
-        if (!of || of.verdict() === "right") continue;
-        of.set("shown", text.replace(/^◂\s*/, ""), "");
-        delete kept.answers[name];
-        if (!kept.shown.includes(name)) kept.shown.push(name);
-      }
-      save(storage, key, kept);
+      const open = Object.keys(texts).filter((name) => blanks.has(name) && blanks.get(name)?.verdict() !== "right");
+      for (const name of open) blanks.get(name)?.set("shown", (texts[name] ?? "").replace(/^◂\s*/, ""), "");
+      kept.reveal(open);
       know(texts);
       count();
     });
@@ -141,22 +126,15 @@ export function predictPanel(view) {
     return next !== undefined;
   }
 
-  function count() {
-    const verdicts = [...blanks.values()].map((made) => made.verdict());
-    tally.textContent = score(verdicts);
-    settled = verdicts.every((v) => v === "right" || v === "shown");
-    all.textContent = settled ? "explore the graph" : "reveal all";
-    again.disabled = verdicts.every((v) => v === "open");
-  }
+  const count = () => head.count([...blanks.values()].map((made) => made.verdict()));
 
-  all.addEventListener("click", () => reveal(null));
-  again.addEventListener("click", () => {
-    kept = { answers: {}, shown: [] };
-    save(storage, key, kept);
+  function restart() {
+    kept.forget();
     const texts = view.frame().texts;
     know(Object.fromEntries([...blanks.keys()].flatMap((slot) => blanked(texts, slot))));
     build();
-  });
+  }
+
   const off = view.on("picture", build);
   build();
   return {

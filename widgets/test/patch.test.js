@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { changes, split, stated } from "../src/patch.js";
+import { changes, split } from "../src/patch.js";
+import { stated } from "../src/slotwrite.js";
 
 test("a slot names its part and what of it", () => {
   assert.deepEqual(split("n3.state"), ["n3", "state"]);

@@ -47,6 +47,18 @@ def _modulus_rule(g: Any, y: Any, z: Any) -> Any:
     return g * _off(z) * np.conj(z) / modulus(_off_zero(z))
 
 
+def _direction(z: Any) -> Any:
+    return np.sign(z)
+
+
+def _direction_rule(g: Any, y: Any, z: Any) -> Any:
+    """y = z/|z| moves by dy = i y Im(conj(y) dz) / |z|, so Re(g dy) = Re(i g y) · Re(−i conj(y) dz) / |z|; 0 at 0."""
+    safe = _off_zero(z)
+    size = modulus(safe)
+    unit = safe / size
+    return np.real(1j * g * unit) * _off(z) * (-1j) * np.conj(unit) / size
+
+
 def _complexified(x: Any, dtype: str) -> Any:
     return np.asarray(x).astype(dtype)
 
@@ -56,6 +68,7 @@ imag = host("imag", "Im", _imag, (lambda g, y, z: -1j * g,), linear="linear", ru
 conj = host("conj", "z̄", np.conjugate, (lambda g, y, z: np.conj(g),), linear="linear", rule="conj(upstream)")
 angle = host("angle", "arg", _angle, (_angle_rule,), rule="−i × upstream / z")
 modulus = host("modulus", "|z|", np.absolute, (_modulus_rule,), rule="upstream × conj(z) / |z|")
+direction = host("sign", "z/|z|", _direction, (_direction_rule,), rule="Re(i upstream z/|z|) × −i / z")
 complexified = host(
     "complex", "ℂ", _complexified, (lambda g, y, x, dtype: np.real(g),), linear="linear", rule="Re(upstream)"
 )

@@ -10,6 +10,7 @@ import numpy as np
 from notebook_ad.engine.library import complex as ops
 from notebook_ad.tensor import functions
 from notebook_ad.tensor.elementwise import own
+from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.tensor import Tensor, constant
 
 
@@ -52,6 +53,14 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
     return real(t) if np.all(near < tol) else t
 
 
+def sign(x: Any) -> Any:
+    """The sign, a constant; of a complex number z / |z|, which turns with it (before NumPy 2 that of its real part)."""
+    t = _tensor(x)
+    if not _is_complex(t) or np.lib.NumpyVersion(np.__version__) < "2.0.0":
+        return decided(np.sign, (t,), "np.sign")
+    return ops.direction(t)
+
+
 def _tensor(value: Any) -> Tensor:
     return value if isinstance(value, Tensor) else own(value)
 
@@ -66,4 +75,5 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.conjugate: conj,
     np.angle: angle,
     np.real_if_close: real_if_close,
+    np.sign: sign,
 }

@@ -29,7 +29,9 @@ def linspace(
     if count < 0:
         raise ValueError(f"np.linspace: num must not be negative, but is {count}{place()}")
     if dtype is not None and np.dtype(dtype) not in SMOOTH:
-        raise TypeError(f"np.linspace of a tensor: dtype={np.dtype(dtype)} has no gradient{place()}; use astype() first")
+        raise TypeError(
+            f"np.linspace of a tensor: dtype={np.dtype(dtype)} has no gradient{place()}; use astype() first"
+        )
     ndim = max(start.ndim, stop.ndim) + 1
     spaced: Tensor = ops.linspace(
         start, stop, num=count, endpoint=bool(endpoint), axis=axis_index(axis, ndim, "np.linspace")

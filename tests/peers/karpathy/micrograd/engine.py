@@ -1,0 +1,3 @@
+"""Value."""
+
+from notebook_ad.compat.micrograd import Value  # noqa: F401

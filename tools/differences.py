@@ -107,7 +107,7 @@ def evaluate(code: str, library: str) -> str:
 
 def shown(value: Any) -> str:
     """A result as the table shows it."""
-    if isinstance(value, tuple) and hasattr(value, "_fields") or type(value).__module__ == "torch.return_types":
+    if hasattr(value, "_fields") or type(value).__module__ == "torch.return_types":
         return f"values {shown(value[0])}, indices {shown(value[1])}"
     if isinstance(value, tuple):
         return "(" + ", ".join(map(shown, value)) + ("," if len(value) == 1 else "") + ")"
@@ -136,7 +136,9 @@ def _names(library: str) -> dict[str, Any]:
     if library == "ours":
         import notebook_ad as lib
 
-        made = {name: lib.tensor(a, requires_grad=False) for name, a in (("x", x), ("v", v), ("f", f), ("n", n), ("z", z))}
+        made = {
+            name: lib.tensor(a, requires_grad=False) for name, a in (("x", x), ("v", v), ("f", f), ("n", n), ("z", z))
+        }
         made |= {"d": lib.tensor(2.5), "w": lib.tensor(3.0)}
     else:
         import torch as lib  # type: ignore[no-redef]

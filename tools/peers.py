@@ -49,13 +49,17 @@ def run(title: str, folder: Path, path: Sequence[Path], args: Sequence[str]) -> 
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path)), "NOTEBOOK_AD_PEERS": "1"}
     command = [sys.executable, "-m", "pytest", *PYTEST, *args]
     done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
-    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", done.stdout.rpartition("\n=")[2])}
+    counts = {
+        word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", done.stdout.rpartition("\n=")[2])
+    }
     counts = counts or {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", done.stdout)}
     failed = counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
     if done.returncode != 0:
         print(done.stdout, done.stderr, sep="\n")
         failed = failed or 1
-    print(f"{title}: {counts.get('passed', 0)} passed, {failed} failed in {time.perf_counter() - start:.0f} s", flush=True)
+    print(
+        f"{title}: {counts.get('passed', 0)} passed, {failed} failed in {time.perf_counter() - start:.0f} s", flush=True
+    )
     return counts.get("passed", 0), failed
 
 

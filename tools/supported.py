@@ -33,6 +33,20 @@ def _symmetric(function: Function) -> Function:
     return lambda s: function(s + np.transpose(s))
 
 
+def _of_two(function: Function | None) -> Function:
+    """A function that joins a list."""
+    return lambda x, y: function([x, y])  # type: ignore[misc]
+
+
+def _parts(function: Function) -> Function:
+    """A function that splits."""
+    return lambda x: function(x, 1)[0]
+
+
+def _of_masks(function: Function) -> Function:
+    return lambda x: function(x > 0.5, x > 0.4)
+
+
 def _first(function: Function) -> Function:
     return lambda *x: function(*x)[0]
 
@@ -41,8 +55,28 @@ def _first(function: Function) -> Function:
 EXAMPLES: dict[str, tuple[Function, tuple[Any, ...]]] = {
     **{
         name: (getattr(np, name), PAIR)
-        for name in "add subtract multiply divide power maximum minimum arctan2 hypot logaddexp logaddexp2 fmax fmin copysign "
-        "heaviside float_power vdot outer kron inner".split()
+        for name in (
+            "add",
+            "subtract",
+            "multiply",
+            "divide",
+            "power",
+            "maximum",
+            "minimum",
+            "arctan2",
+            "hypot",
+            "logaddexp",
+            "logaddexp2",
+            "fmax",
+            "fmin",
+            "copysign",
+            "heaviside",
+            "float_power",
+            "vdot",
+            "outer",
+            "kron",
+            "inner",
+        )
     },
     **{name: (getattr(np, name), (V, B[1])) for name in ("convolve", "correlate", "dot")},
     **{f"linalg.{name}": (getattr(np.linalg, name), (S,)) for name in ("inv", "det", "matrix_power", "cond")},
@@ -97,14 +131,11 @@ EXAMPLES: dict[str, tuple[Function, tuple[Any, ...]]] = {
     "unstack": (lambda x: np.unstack(x)[0], (A,)),
     "nanmax": (np.nanmax, (A,)),
     "gradient": (_first(np.gradient), (A,)),
-    **{
-        name: (lambda x, f=getattr(np, name, None): f(x, 1)[0], (A.T if name in ("array_split",) else A,))
-        for name in ("split", "array_split", "hsplit", "vsplit")
-    },
+    **{name: (_parts(getattr(np, name)), (A,)) for name in ("split", "array_split", "hsplit", "vsplit")},
     "dsplit": (lambda x: np.dsplit(x, 1)[0], (A[:, :, None],)),
     **{
-        name: (lambda x, y, f=getattr(np, name, None): f([x, y]), PAIR)
-        for name in "concatenate stack hstack vstack dstack column_stack row_stack block".split()
+        name: (_of_two(getattr(np, name, None)), PAIR)
+        for name in ("concatenate", "stack", "hstack", "vstack", "dstack", "column_stack", "row_stack", "block")
     },
     **{name: (getattr(np, name), (V,)) for name in ("vander", "diagflat", "ediff1d") if hasattr(np, name)},
     "cumulative_sum": (lambda x: np.cumulative_sum(x), (V,)),
@@ -129,17 +160,14 @@ EXAMPLES: dict[str, tuple[Function, tuple[Any, ...]]] = {
     "linalg.tensorsolve": (lambda s, b: np.linalg.tensorsolve(s, b), (S, A[:, 0])),
     **{
         name: (getattr(np, name), PAIR)
-        for name in "equal not_equal less less_equal greater greater_equal isin".split()
+        for name in ("equal", "not_equal", "less", "less_equal", "greater", "greater_equal", "isin")
     },
-    **{
-        name: (lambda x, f=getattr(np, name): f(x > 0.5, x > 0.4), (A,))
-        for name in "bitwise_and bitwise_or bitwise_xor".split()
-    },
+    **{name: (_of_masks(getattr(np, name)), (A,)) for name in ("bitwise_and", "bitwise_or", "bitwise_xor")},
     "argpartition": (lambda x: np.argpartition(x, 1), (A,)),
     "digitize": (lambda x: np.digitize(x, [0.0, 0.5, 1.0]), (A,)),
     "searchsorted": (lambda x: np.searchsorted([0.0, 0.5, 1.0], x), (A,)),
     "full_like": (lambda x: np.full_like(x, x[0, 0]), (A,)),
-    **{name: (getattr(np, name), (A + 1j * B,)) for name in "angle conjugate real imag".split()},
+    **{name: (getattr(np, name), (A + 1j * B,)) for name in ("angle", "conjugate", "real", "imag")},
     "fft.hfft": (lambda x: np.fft.hfft(x), (V,)),
     "fft.irfft": (lambda x: np.fft.irfft(x), (V,)),
 }

@@ -35,9 +35,9 @@ def for_scipy(fun: Callable[..., Any], x0: Any, args: tuple[Any, ...] = (), meth
             in this structure.
         method: one that uses Hessian products ("trust-ncg", "Newton-CG", "trust-krylov", "trust-constr").
 
-    >>> import notebook_ad as ad, scipy.optimize
+    >>> import notebook_ad as ad, numpy as np, scipy.optimize
     >>> from notebook_ad.compat.optimize import unravel
-    >>> start = {"a": 0.0, "b": [1.0, 2.0]}
+    >>> start = {"a": 0.0, "b": np.array([1.0, 2.0])}
     >>> found = scipy.optimize.minimize(*for_scipy(lambda p: (p["a"] - 3) ** 2 + np.sum(p["b"] ** 2), start))
     >>> round(unravel(start, found.x)["a"], 6)
     3.0

@@ -55,7 +55,7 @@ class Primitive:
 
 
 PRIMITIVES: list[Primitive] = []
-HEAVY = 400  # nodes: a kernel of 900 took 10 s to compile
+HEAVY = 150  # nodes: a kernel of 190 took 2 s to compile, one of 700 5 s, one of 1,900 47 s
 
 
 def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:

@@ -8,7 +8,8 @@ result are arrays is *wide*: its code carries WIDE, `a` is the address of a bloc
 
 and `b` is m. A size of 0 means that the gradient lives in the scalar slots, not in the arena; an id of -1 that the
 operand has no gradient. Blocks stand in pools of the segment; the address of an array is noted as −id(array) and looked
-up when the rows are packed (asking NumPy for it takes 1.5 µs, half the time of a recorded operation). Rows are appended to two Python lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
+up when the rows are packed (asking NumPy takes 1.5 µs, half the time of a recorded operation). Rows are appended to two Python
+lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
 packed into fixed memory when a sweep wants them (`struct` takes 26 ns a row, `array` 60). A segment dies when no tensor
 and no later segment refers to it.
 """

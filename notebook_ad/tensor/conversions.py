@@ -128,7 +128,7 @@ def astype(
     return result
 
 
-TO = {
+TO: dict[str, np.dtype[Any]] = {
     "float": dtypes.float32, "double": dtypes.float64, "long": dtypes.int64, "int": dtypes.int64, "bool": dtypes.bool,
     "cfloat": dtypes.complex64, "cdouble": dtypes.complex128,
 }  # fmt: skip

@@ -30,7 +30,7 @@ class Generator:
     def __init__(self, device: Any = "cpu") -> None:
         device_named(device)
         self._seed, self._lock = 0, threading.Lock()
-        self.manual_seed(int(np.random.SeedSequence().entropy) % 2**63)  # type: ignore[call-overload, arg-type]
+        self.manual_seed(int(np.random.SeedSequence().entropy) % 2**63)  # type: ignore[arg-type]
 
     def manual_seed(self, seed: int) -> Generator:
         """Begin anew from a seed."""
@@ -239,7 +239,7 @@ rand_like, randn_like = _like(rand), _like(randn)
 def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     """A tensor as it is (or in another dtype, the gradient passing); anything else as a tensor without a gradient."""
     if isinstance(data, Tensor):
-        return data if dtype is None else data.astype(dtype)  # type: ignore[attr-defined, no-any-return]
+        return data if dtype is None else data.astype(dtype)
     return tensor(data, requires_grad=False, dtype=dtype, device=device)
 
 
@@ -268,11 +268,13 @@ concat = cat
 
 def vstack(tensors: Sequence[Any]) -> Tensor:
     """Join rows. As `torch.vstack` and `numpy.vstack`."""
-    result: Any = np.vstack([tensor_of(x) for x in tensors])  # type: ignore[arg-type]
+    parts: Any = [tensor_of(x) for x in tensors]
+    result: Any = np.vstack(parts)
     return result  # type: ignore[no-any-return]
 
 
 def hstack(tensors: Sequence[Any]) -> Tensor:
     """Join side by side. As `torch.hstack` and `numpy.hstack`."""
-    result: Any = np.hstack([tensor_of(x) for x in tensors])  # type: ignore[arg-type]
+    parts: Any = [tensor_of(x) for x in tensors]
+    result: Any = np.hstack(parts)
     return result  # type: ignore[no-any-return]

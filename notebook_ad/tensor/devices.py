@@ -14,7 +14,7 @@ class device(str):  # noqa: N801 - PyTorch's name
 
     __slots__ = ()
     type = "cpu"
-    index = None
+    index = None  # type: ignore[assignment]  # a number in PyTorch's device, a method of str
 
     def __new__(cls, name: Any = "cpu", index: Any = None) -> device:
         """A device by its name."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,11 +19,11 @@ from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import anomaly, foreign, messages, record
 from notebook_ad.tensor.ambient import checking
-from notebook_ad.tensor.dtypes import promoted
+from notebook_ad.tensor.dtypes import FLOATS, SMOOTH, promoted
 from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.quiet import quietly
-from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Tensor, constant, make, meta_of, plain
+from notebook_ad.tensor.tensor import Tensor, constant, make, meta_of, plain
 
 
 def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
@@ -127,7 +127,7 @@ def evaluate_scalar(primitive: Primitive, values: list[float]) -> float:
         return float(forward(primitive, list(values)) if host is None else host(*map(np.float64, values)))
 
 
-def forward(primitive: Primitive, values: list[Any]) -> np.ndarray:
+def forward(primitive: Primitive, values: Sequence[Any]) -> np.ndarray:
     """Run the compiled forward kernel, in float64 unless every operand is float32."""
     dtype = np.result_type(*values)
     dtype = dtype if dtype in FLOATS else FLOATS[0]

@@ -91,7 +91,7 @@ def abs(x: Any) -> Tensor:  # noqa: A001 - NumPy's name
     if type(x) is Tensor and type(x._value) is float:
         return _abs(x)
     t = x if isinstance(x, Tensor) else own(x)
-    return modulus(t) if t.dtype.kind == "c" else _abs(t)  # type: ignore[no-any-return]
+    return modulus(t) if t.dtype.kind == "c" else _abs(t)
 
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:

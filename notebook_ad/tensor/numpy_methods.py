@@ -38,7 +38,7 @@ IN_PLACE = {
 def through(function: Callable[..., Any]) -> Callable[..., Any]:
     """A method by NumPy's function, looked up when it is called: it exists as soon as the function has a rule."""
 
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         rule = rule_of(function)
         return function(self, *args, **kwargs) if rule is None else rule(self, *args, **kwargs)
 
@@ -78,7 +78,7 @@ def bind() -> None:
 
 
 def _refusal(name: str, cure: str) -> Callable[..., NoReturn]:
-    def refuse(self: Tensor, *args: Any, **kwargs: Any) -> NoReturn:
+    def refuse(self: Any, *args: Any, **kwargs: Any) -> NoReturn:
         raise TypeError(f"{name}() cannot change {describe(self)} in place{place()}: its value is on the tape. {cure}")
 
     refuse.__name__ = refuse.__qualname__ = name
@@ -97,42 +97,38 @@ def _iterate(t: Tensor) -> Iterator[Tensor]:
     return (shaping.index(t, i) for i in range(len(t)))
 
 
-def reshape(self: Tensor, *shape: Any, order: str = "C", copy: bool | None = None) -> Tensor:
+def reshape(self: Any, *shape: Any, order: str = "C", copy: bool | None = None) -> Any:
     """The same elements in another shape, given as lengths or as one tuple; one length may be −1."""
     to = shape[0] if len(shape) == 1 else shape
-    result: Tensor = shaping.reshape(self, to) if order == "C" else np.reshape(self, to, order)
-    return result
+    return shaping.reshape(self, to) if order == "C" else np.reshape(self, to, order)  # type: ignore[call-overload]
 
 
-def transpose(self: Tensor, *axes: Any) -> Tensor:
+def transpose(self: Any, *axes: Any) -> Any:
     """The axes in another order, given as numbers or as one tuple; reversed by default. As `numpy.ndarray.transpose`."""
     if len(axes) == 1 and not isinstance(axes[0], int):
         axes = axes[0]
-    result: Tensor = np.transpose(self, axes or None)
-    return result
+    return np.transpose(self, axes or None)
 
 
-def flatten(self: Tensor, order: str = "C") -> Tensor:
+def flatten(self: Any, order: str = "C") -> Any:
     """All elements on one axis."""
-    result: Tensor = np.ravel(self, order)  # type: ignore[arg-type]
-    return result
+    return np.ravel(self, order)  # type: ignore[call-overload]
 
 
-def compress(self: Tensor, condition: Any, axis: int | None = None, out: Any = None) -> Any:
+def compress(self: Any, condition: Any, axis: int | None = None, out: Any = None) -> Any:
     """The slices along an axis where a vector of conditions holds."""
-    return np.compress(condition, self, axis, **({} if out is None else {"out": out}))  # type: ignore[call-overload]
+    return np.compress(condition, self, axis, **({} if out is None else {"out": out}))
 
 
-def choose(self: Tensor, choices: Any, out: Any = None, mode: str = "raise") -> Any:
+def choose(self: Any, choices: Any, out: Any = None, mode: str = "raise") -> Any:
     """Element by element from the choice whose number this tensor holds."""
     return np.choose(self, choices, mode=mode, **({} if out is None else {"out": out}))  # type: ignore[call-overload]
 
 
-def _matrix_transpose(t: Tensor) -> Tensor:
+def _matrix_transpose(t: Any) -> Any:
     if t.ndim < 2:
         raise ValueError(f"mT needs two axes or more, not shape {t.shape}{place()}")
-    result: Tensor = np.swapaxes(t, -1, -2)
-    return result
+    return np.swapaxes(t, -1, -2)
 
 
 def _strides(t: Tensor) -> tuple[int, ...]:

@@ -94,8 +94,8 @@ def bind() -> None:
         for at, function in zip(("", "r"), general(primitive, name), strict=True):
             setattr(Level, f"__{at}{name}__", function)
         setattr(Level, f"__i{name}__", getattr(Level, f"__{name}__"))
-    for name, function in COMPARISONS.items():
-        setattr(cls, f"__{name}__", comparison(*function))
+    for name, (ufunc, sign) in COMPARISONS.items():
+        setattr(cls, f"__{name}__", comparison(ufunc, sign))
     for name in ("and", "or", "xor"):
         setattr(cls, f"__r{name}__", getattr(cls, f"__{name}__"))
     cls.__invert__ = lambda self: np.logical_not(self)

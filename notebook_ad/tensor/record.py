@@ -152,7 +152,7 @@ def wide(
         held + 8 * length,
         keep,
     )
-    code = 4 * primitive.code + (HOST if primitive.kind == "host" else DTYPES.get(dtype, HOST))
+    code = 4 * primitive.code + (HOST if primitive.kind == "host" or primitive.heavy else DTYPES.get(dtype, HOST))
     if code & 3 == HOST and primitive is not opaque:
         code |= STOP
     at = segment.add_wide(code, made, value if number else 0.0)

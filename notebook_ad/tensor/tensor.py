@@ -13,7 +13,10 @@ import numpy as np
 from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor import foreign
 from notebook_ad.tensor.devices import device as device_named
-from notebook_ad.tensor.dtypes import COMPLEX, FLOATS, SMOOTH, accepted, get_default_dtype
+from notebook_ad.tensor.dtypes import COMPLEX as COMPLEX
+from notebook_ad.tensor.dtypes import FLOATS as FLOATS
+from notebook_ad.tensor.dtypes import SMOOTH as SMOOTH
+from notebook_ad.tensor.dtypes import accepted, get_default_dtype
 
 
 @dataclass(slots=True, eq=False)
@@ -93,6 +96,9 @@ class Tensor:
         def __matmul__(self, other: object) -> Tensor: ...
         def __neg__(self) -> Tensor: ...
         def __getitem__(self, key: Any) -> Tensor: ...
+        def __getattr__(self, name: str) -> Any:  # what numpy_methods.py and torch_methods.py bind
+            ...
+
         def __iter__(self) -> Iterator[Tensor]: ...
         def backward(
             self,
@@ -103,7 +109,9 @@ class Tensor:
         ) -> None:
             """See backward.backward."""
 
-        def astype(self, dtype: Any) -> Tensor: ...
+        def astype(self, dtype: Any) -> Tensor:
+            """See conversions.astype."""
+
         def requires_grad_(self, requires_grad: bool = True) -> Tensor:
             """See inplace.requires_grad_."""
 

@@ -121,7 +121,7 @@ class custom_jvp(_Custom):  # noqa: N801 - JAX's name
     >>> @ad.custom_jvp
     ... def f(x):
     ...     return x * x
-    >>> f.defjvp(lambda primals, tangents: (f(*primals), 10 * primals[0] * tangents[0]))
+    >>> _ = f.defjvp(lambda primals, tangents: (f(*primals), 10 * primals[0] * tangents[0]))
     >>> ad.grad(f)(2.0)
     20.0
     """

@@ -23,7 +23,7 @@ def test_the_grad_of_an_intermediate_explains_itself() -> None:
 def test_retain_grad_fills_it() -> None:
     w = ad.tensor(2.0)
     h = w * 3
-    h.retain_grad()  # type: ignore[attr-defined]
+    h.retain_grad()
     (h * h).backward()
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -31,7 +31,13 @@ def test_retain_grad_fills_it() -> None:
         assert ad.tensor(1.0).grad is None
 
 
-INTEGERS: list[tuple[Any, float]] = [(3, 6.0), (np.int64(3), 6.0), (np.array(3), 6.0), (np.int32(3), 6.0), (True + 2, 6.0)]
+INTEGERS: list[tuple[Any, float]] = [
+    (3, 6.0),
+    (np.int64(3), 6.0),
+    (np.array(3), 6.0),
+    (np.int32(3), 6.0),
+    (True + 2, 6.0),
+]
 
 
 @pytest.mark.parametrize(("value", "gradient"), INTEGERS)
@@ -46,9 +52,9 @@ def test_an_integer_is_cast_where_a_gradient_is_meant(value: Any, gradient: floa
 def test_an_integer_tensor_says_why_it_has_no_gradient() -> None:
     n = ad.tensor([1, 2], requires_grad=False)
     with pytest.raises(RuntimeError, match=r"does not require a gradient"):
-        (n * n).sum().backward()  # type: ignore[attr-defined]
+        (n * n).sum().backward()
     with pytest.raises(RuntimeError, match=r"int64 cannot require a gradient.*astype\(float\)"):
-        n.requires_grad_()  # type: ignore[attr-defined]
+        n.requires_grad_()
     with pytest.raises(TypeError, match=r"int64 cannot require a gradient"):
         ad.tensor([1, 2], dtype="int64")
 

@@ -69,6 +69,6 @@ def test_a_nan_from_a_branch_that_was_not_taken_is_as_in_pytorch_and_anomaly_mod
     np.where(x > 0, np.sqrt(x), 0.0).backward()
     assert x.grad is not None
     assert np.isnan(x.grad.item())
-    with pytest.raises((RuntimeError, ArithmeticError), match="sqrt"), ad.detect_anomaly():
-        y = ad.tensor(-1.0)
-        np.where(y > 0, np.sqrt(y), 0.0).backward()
+    y = ad.tensor(-1.0)
+    with ad.detect_anomaly(), pytest.raises((RuntimeError, ArithmeticError), match="sqrt"):
+        np.sqrt(y)

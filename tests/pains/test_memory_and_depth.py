@@ -22,7 +22,7 @@ def test_running_plus_equals_loss_is_flat_in_memory() -> None:
     def steps(n: int) -> None:
         nonlocal running
         for _ in range(n):
-            loss = (w * w).sum()  # type: ignore[attr-defined]
+            loss = (w * w).sum()
             loss.backward()
             w.grad = None
             running += loss
@@ -48,7 +48,7 @@ def test_a_graph_of_100_000_operations_is_built_swept_and_freed_without_recursio
     y = x * 1.0
     for _ in range(DEEP):
         y = y + x
-    y.sum().backward() if np.ndim(value) else y.backward()  # type: ignore[attr-defined, func-returns-value, arg-type]
+    y.sum().backward() if np.ndim(value) else y.backward()
     assert x.grad is not None
     assert np.all(x.grad.numpy() == DEEP + 1)
     del y
@@ -76,7 +76,7 @@ def test_a_deep_graph_is_differentiated_twice_without_recursion() -> None:
 
 def test_a_leaf_is_copied_with_its_gradient_and_an_intermediate_says_why_not() -> None:
     w = ad.tensor([1.0, 2.0])
-    (w * w).sum().backward()  # type: ignore[attr-defined]
+    (w * w).sum().backward()
     assert copy.deepcopy(w).grad.tolist() == [2.0, 4.0]  # type: ignore[union-attr]
     with pytest.raises(RuntimeError, match=r"copy t\.detach\(\)"):
         copy.deepcopy(w * 2)

@@ -33,7 +33,7 @@ def test_the_graph_is_kept(call: Callable[[Any], Any], gradient: list[float]) ->
     x = ad.tensor([1.0, 2.0])
     y = call(x)
     assert isinstance(y, ad.Tensor)
-    y.sum().backward()  # type: ignore[attr-defined]
+    y.sum().backward()
     assert x.grad is not None
     np.testing.assert_allclose(x.grad.numpy(), gradient, rtol=1e-14)
 
@@ -66,5 +66,7 @@ RAISED: dict[str, Callable[[Any], Any]] = {
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_or_the_call_raises_with_the_cure(call: Callable[[Any], Any], dtype: str) -> None:
     x = ad.tensor([1.0, 2.0], dtype=dtype)
-    with pytest.raises((RuntimeError, TypeError, ad.NoDerivative), match=r"detach|item\(\)|memoryview|must be real number"):
+    with pytest.raises(
+        (RuntimeError, TypeError, ad.NoDerivative), match=r"detach|item\(\)|memoryview|must be real number"
+    ):
         call(x)

@@ -19,7 +19,7 @@ def test_a_block_assigned_into_an_array_raises_with_the_cure_and_leaves_the_arra
 
 
 def test_the_cure_for_a_block_has_the_right_gradient() -> None:
-    ad.check_grads(lambda a: ad.zeros(3, 3).at[:2, :2].set(a) ** 2, (np.arange(1.0, 5.0).reshape(2, 2),), order=2)  # type: ignore[attr-defined]
+    ad.check_grads(lambda a: ad.zeros(3, 3).at[:2, :2].set(a) ** 2, (np.arange(1.0, 5.0).reshape(2, 2),), order=2)
 
 
 def test_an_element_added_to_in_place_raises_with_the_cure() -> None:
@@ -27,7 +27,7 @@ def test_an_element_added_to_in_place_raises_with_the_cure() -> None:
     with pytest.raises(TypeError, match=r"'x' cannot be changed in place.*x\.at\[index\]\.add\(value\)"):
         x[0] += y  # type: ignore[index]
     assert x.tolist() == [1.0, 2.0]
-    z = x.at[0].add(y)  # type: ignore[attr-defined]
+    z = x.at[0].add(y)
     (z * z).sum().backward()
     assert x.grad is not None
     assert y.grad is not None
@@ -36,11 +36,11 @@ def test_an_element_added_to_in_place_raises_with_the_cure() -> None:
 
 def test_an_element_of_an_array_does_not_take_a_tensor_silently() -> None:
     a, y = np.zeros(2), ad.tensor(3.0)
-    with pytest.raises((RuntimeError, TypeError), match=r"cut the graph|detach|sequence"):
-        a[0] += y
     with pytest.raises(ValueError, match="sequence") as caught:  # NumPy's, with ours as its cause
         a[0] = y
     assert "cut the graph silently" in str(caught.value.__cause__)
+    with pytest.raises(ValueError, match="sequence"):
+        a[0] += y
     assert not a.any()
 
 

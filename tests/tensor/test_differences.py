@@ -56,7 +56,9 @@ def test_every_function_with_a_rule_was_checked_to_order_two() -> None:
 
 
 def test_a_wrong_rule_would_show_in_the_table(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(supported.FUNCTIONS, np.sin, lambda x: ad.cos(ad.stop_gradient(x)) * 0 + ad.sin(x) * ad.stop_gradient(x))
+    monkeypatch.setitem(
+        supported.FUNCTIONS, np.sin, lambda x: ad.cos(ad.stop_gradient(x)) * 0 + ad.sin(x) * ad.stop_gradient(x)
+    )
     assert supported.examined(np.sin).order == 0
 
 

@@ -42,7 +42,13 @@ class OnlyDlpack:
         return self._array.__dlpack_device__()
 
 
-VALUES = [np.array([1.0, 2.0]), np.ones((2, 3), np.float32), np.arange(6).reshape(2, 3), np.array(2.5), np.zeros((0, 2))]
+VALUES = [
+    np.array([1.0, 2.0]),
+    np.ones((2, 3), np.float32),
+    np.arange(6).reshape(2, 3),
+    np.array(2.5),
+    np.zeros((0, 2)),
+]
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -59,17 +65,17 @@ def test_an_array_out_is_a_copy_of_its_own(value: np.ndarray) -> None:
 
 def test_copy_false_gives_a_view_that_cannot_be_written_to_or_raises() -> None:
     t = ad.tensor([1.0, 2.0], requires_grad=False)
-    view = t.__array__(copy=False)  # type: ignore[attr-defined]
+    view = t.__array__(copy=False)
     assert not view.flags.writeable
     assert np.shares_memory(view, t.numpy())
     for call in (
-        lambda: t.__array__(np.float32, copy=False),  # type: ignore[attr-defined]
-        lambda: ad.tensor(1.0, requires_grad=False).__array__(copy=False),  # type: ignore[attr-defined]
+        lambda: t.__array__(np.float32, copy=False),
+        lambda: ad.tensor(1.0, requires_grad=False).__array__(copy=False),
     ):
         with pytest.raises(ValueError, match="copy=False"):
             call()
     with pytest.raises(BufferError, match="copy only"):
-        t.__dlpack__(copy=False)  # type: ignore[attr-defined]
+        t.__dlpack__(copy=False)
 
 
 def test_a_tensor_that_requires_a_gradient_does_not_go_out_silently() -> None:
@@ -81,20 +87,25 @@ def test_a_tensor_that_requires_a_gradient_does_not_go_out_silently() -> None:
             np.from_dlpack(live)
         with pytest.raises(RuntimeError, match=r"detach\(\)\.numpy\(\)"):
             live.numpy()
-        assert live.numpy(force=True).tolist() == live.detach().tolist()  # type: ignore[call-arg]
+        assert live.numpy(force=True).tolist() == live.detach().tolist()
 
 
 def test_dlpack_says_cpu_and_refuses_another_device() -> None:
     t = ad.tensor([1.0], requires_grad=False)
-    assert t.__dlpack_device__() == (1, 0)  # type: ignore[attr-defined]
+    assert t.__dlpack_device__() == (1, 0)
     with pytest.raises(BufferError, match="lives on the CPU"):
-        t.__dlpack__(dl_device=(2, 0))  # type: ignore[attr-defined]
+        t.__dlpack__(dl_device=(2, 0))
 
 
 @pytest.mark.parametrize("value", VALUES)
 def test_from_dlpack_and_from_numpy_copy_and_need_no_gradient(value: np.ndarray) -> None:
     source = value.copy()
-    made = [ad.from_dlpack(source), ad.from_numpy(source), ad.from_dlpack(OnlyDlpack(source)), ad.tensor(OnlyDlpack(source))]
+    made = [
+        ad.from_dlpack(source),
+        ad.from_numpy(source),
+        ad.from_dlpack(OnlyDlpack(source)),
+        ad.tensor(OnlyDlpack(source)),
+    ]
     if source.size:
         source[...] = 9
     for t in made:
@@ -116,7 +127,7 @@ def test_another_librarys_array_is_an_operand_on_either_side() -> None:
     for result in (w * theirs, theirs * w, np.multiply(w, theirs), w @ theirs * w, ad.where(w > 0, w, theirs)):
         assert isinstance(result, ad.Tensor)
         assert result.requires_grad
-    (w * theirs).sum().backward()  # type: ignore[attr-defined]
+    (w * theirs).sum().backward()
     assert w.grad is not None
     assert w.grad.tolist() == [3.0, 4.0]
     assert (w < theirs).tolist() == [True, True]
@@ -128,7 +139,7 @@ def test_another_librarys_array_is_an_operand_on_either_side() -> None:
 def test_later_changes_to_another_librarys_array_do_no_harm() -> None:
     held = np.array([3.0, 4.0])
     w = ad.tensor([1.0, 2.0])
-    y = (w * Theirs(held)).sum()  # type: ignore[attr-defined]
+    y = (w * Theirs(held)).sum()
     t = ad.tensor(Theirs(held))
     held[:] = 100.0
     y.backward()
@@ -158,7 +169,7 @@ def test_another_librarys_tensor_with_a_gradient_raises_with_the_cure() -> None:
 
 def test_pickling_keeps_value_gradient_and_name() -> None:
     w = ad.tensor([1.0, 2.0], name="w")
-    (w * w).sum().backward()  # type: ignore[attr-defined]
+    (w * w).sum().backward()
     back = pickle.loads(pickle.dumps(w))
     assert (back.tolist(), back.grad.tolist(), back.name, back.is_leaf) == ([1.0, 2.0], [2.0, 4.0], "w", True)
     assert pickle.loads(pickle.dumps(w.size)) == 2

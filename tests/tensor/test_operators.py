@@ -48,7 +48,10 @@ def test_operators_in_both_orders_give_one_tensor_with_numpys_value_and_dtype(
     for ours, numpys in ((op(x, other), op(held, plain)), (op(other, x), op(plain, held))):
         assert type(ours) is ad.Tensor
         assert ours.requires_grad
-        arrays = (np.atleast_1d(held), np.atleast_1d(plain))  # NumPy 1 lets the value of a 0-d operand decide, we do not
+        arrays = (
+            np.atleast_1d(held),
+            np.atleast_1d(plain),
+        )  # NumPy 1 lets the value of a 0-d operand decide, we do not
         dtype = np.asarray(numpys).dtype if type(other) in (int, float, bool) else op(*arrays).dtype
         assert (ours.shape, ours.dtype) == (np.shape(numpys), dtype)
         np.testing.assert_allclose(np.asarray(ours.value), numpys, rtol=1e-6)

@@ -53,7 +53,7 @@ def test_a_tensor_and_another_operand_have_numpy_2s_dtype_in_both_orders(mine: s
         assert isinstance(result, ad.Tensor)
         assert result.dtype == expected
     if t.requires_grad and expected in (F32, F64):
-        (t * value).sum().backward()  # type: ignore[attr-defined]
+        (t * value).sum().backward()
         assert t.grad.dtype == t.dtype
 
 
@@ -136,7 +136,9 @@ def default_float32() -> Iterator[None]:
 
 def test_the_default_dtype_is_float64() -> None:
     assert ad.get_default_dtype() == ad.float64 == np.float64
-    assert {ad.tensor(1.0).dtype, ad.tensor([1, 2.5]).dtype, ad.zeros(2).dtype, ad.randn(2).dtype} == {np.dtype("float64")}
+    assert {ad.tensor(1.0).dtype, ad.tensor([1, 2.5]).dtype, ad.zeros(2).dtype, ad.randn(2).dtype} == {
+        np.dtype("float64")
+    }
 
 
 @pytest.mark.usefixtures("default_float32")
@@ -171,7 +173,7 @@ def test_a_dtype_that_tensors_do_not_hold_is_named() -> None:
     for call in (
         lambda: ad.tensor(1.0, dtype="float16"),
         lambda: ad.zeros(2, dtype=np.longdouble),
-        lambda: ad.tensor(1.0).astype("float16"),  # type: ignore[attr-defined]
+        lambda: ad.tensor(1.0).astype("float16"),
     ):
         with pytest.raises(TypeError, match=r"float(16|128)|longdouble.*they hold float64, float32"):
             call()

@@ -58,7 +58,10 @@ SAME: dict[str, tuple[Callable[[Any], Any], Callable[[np.ndarray], Any]]] = {
     "norm": (lambda x: x.norm(), lambda a: np.linalg.norm(a)),
     "norm(p=1)": (lambda x: x.norm(p=1), lambda a: np.abs(a).sum()),
     "norm(dim)": (lambda x: x.norm(dim=1), lambda a: np.linalg.norm(a, axis=1)),
-    "norm(p, dims, keepdim)": (lambda x: x.norm(3, (0, 1), True), lambda a: (np.abs(a) ** 3).sum(keepdims=True) ** (1 / 3)),
+    "norm(p, dims, keepdim)": (
+        lambda x: x.norm(3, (0, 1), True),
+        lambda a: (np.abs(a) ** 3).sum(keepdims=True) ** (1 / 3),
+    ),
     "norm(inf)": (lambda x: x.norm(float("inf"), dim=0), lambda a: np.abs(a).max(0)),
     "softmax": (lambda x: x.softmax(dim=1), lambda a: softmax(a, 1)),
     "log_softmax": (lambda x: x.log_softmax(0), lambda a: np.log(softmax(a, 0))),
@@ -198,54 +201,54 @@ def test_max_without_dim_and_amax_share_the_gradient_of_a_tie() -> None:
 
 def test_sort_and_topk_give_each_of_equal_elements_the_gradient_of_its_own_place() -> None:
     x = ad.tensor(TIES)
-    values, indices = x.sort(dim=1, descending=True)  # type: ignore[attr-defined]
+    values, indices = x.sort(dim=1, descending=True)
     assert indices.tolist() == [[1, 2, 0], [0, 1, 2]]
     (values * np.array([1.0, 10.0, 100.0])).sum().backward()
     assert grad_of(x).tolist() == [[100, 1, 10], [1, 10, 100]]
     y = ad.tensor(TIES)
-    y.topk(1, dim=1).values.sum().backward()  # type: ignore[attr-defined]
+    y.topk(1, dim=1).values.sum().backward()
     assert grad_of(y).tolist() == [[0, 1, 0], [1, 0, 0]]
 
 
 def test_nan_counts_as_the_largest_as_in_pytorch() -> None:
     x = ad.tensor([2.0, np.nan, 5.0, 1.0])
-    assert x.max(dim=0).indices.item() == 1  # type: ignore[attr-defined]
-    assert x.sort(descending=True).indices.tolist() == [1, 2, 0, 3]  # type: ignore[attr-defined]
-    assert x.median(dim=0).indices.item() == 1  # type: ignore[attr-defined]
-    assert x.cummax(0).indices.tolist() == [0, 1, 1, 1]  # type: ignore[attr-defined]
+    assert x.max(dim=0).indices.item() == 1
+    assert x.sort(descending=True).indices.tolist() == [1, 2, 0, 3]
+    assert x.median(dim=0).indices.item() == 1
+    assert x.cummax(0).indices.tolist() == [0, 1, 1, 1]
 
 
 def test_scatter_makes_a_new_tensor() -> None:
     x, src = ad.tensor(np.zeros((3, 4))), ad.tensor(A[:2])
-    y = x.scatter(0, PLACES, src)  # type: ignore[attr-defined]
+    y = x.scatter(0, PLACES, src)
     assert y[2, 0].item() == A[1, 0]
     assert y[2, 2].item() == A[0, 2]
     (y * y).sum().backward()
     lost = np.array([[0, 1, 0, 0], [0, 0, 0, 0]], bool)  # row 0 and row 1 name place (1, 1) both: the last stays
     np.testing.assert_allclose(grad_of(src), np.where(lost, 0.0, 2 * A[:2]))
-    z = x.scatter_add(0, PLACES, src)  # type: ignore[attr-defined]
+    z = x.scatter_add(0, PLACES, src)
     assert z[1, 1].item() == pytest.approx(A[0, 1] + A[1, 1])
     ad.check_grads(lambda a, b: ad.scatter_add(a, 0, PLACES, b), (A, A[:2]), order=2)
-    assert x.scatter(1, PLACES[:, :2], 7.0).numpy(force=True).sum() == 28.0  # type: ignore[attr-defined]
-    assert x.index_add(0, ROWS[:2], src, alpha=2)[2].tolist() == (2 * A[0]).tolist()  # type: ignore[attr-defined]
+    assert x.scatter(1, PLACES[:, :2], 7.0).numpy(force=True).sum() == 28.0
+    assert x.index_add(0, ROWS[:2], src, alpha=2)[2].tolist() == (2 * A[0]).tolist()
 
 
 def test_dtype_methods_convert_and_keep_the_gradient() -> None:
     x = ad.tensor([1.7, -2.3])
-    assert (x.float().dtype, x.double().dtype) == (np.float32, np.float64)  # type: ignore[attr-defined]
-    assert (x.long().tolist(), x.int().dtype, x.bool().tolist()) == ([1, -2], np.int64, [True, True])  # type: ignore[attr-defined]
-    assert x.to(ad.float32).dtype == x.to("float32").dtype == x.type(ad.float32).dtype == np.float32  # type: ignore[attr-defined]
-    assert x.to("cpu") is x.to(ad.device("cpu")) is x.to(dtype=ad.float64) is x.cpu() is x  # type: ignore[attr-defined]
-    assert x.type() == "float64"  # type: ignore[attr-defined]
-    assert x.to(ad.zeros(1, dtype="float32")).dtype == np.float32  # type: ignore[attr-defined]
-    x.float().sum().backward()  # type: ignore[attr-defined]
+    assert (x.float().dtype, x.double().dtype) == (np.float32, np.float64)
+    assert (x.long().tolist(), x.int().dtype, x.bool().tolist()) == ([1, -2], np.int64, [True, True])
+    assert x.to(ad.float32).dtype == x.to("float32").dtype == x.type(ad.float32).dtype == np.float32
+    assert x.to("cpu") is x.to(ad.device("cpu")) is x.to(dtype=ad.float64) is x.cpu() is x
+    assert x.type() == "float64"
+    assert x.to(ad.zeros(1, dtype="float32")).dtype == np.float32
+    x.float().sum().backward()
     assert grad_of(x).tolist() == [1.0, 1.0]
     assert x.grad is not None
     assert x.grad.dtype == np.float64
     with pytest.raises(RuntimeError, match=r"device 'cuda'.*'cpu'"):
-        x.to("cuda")  # type: ignore[attr-defined]
+        x.to("cuda")
     with pytest.raises(TypeError, match="16-bit"):
-        x.half()  # type: ignore[attr-defined]
+        x.half()
 
 
 def test_facts_about_a_tensor_have_pytorchs_names() -> None:
@@ -263,7 +266,7 @@ def test_facts_about_a_tensor_have_pytorchs_names() -> None:
 
 def test_a_number_may_be_reduced_over_dimension_0() -> None:
     x = ad.tensor(3.0)
-    assert (x.sum(dim=0).item(), x.max(dim=-1).values.item(), x.cumsum(dim=0).item()) == (3.0, 3.0, 3.0)  # type: ignore[attr-defined]
+    assert (x.sum(dim=0).item(), x.max(dim=-1).values.item(), x.cumsum(dim=0).item()) == (3.0, 3.0, 3.0)
 
 
 @pytest.mark.parametrize(
@@ -289,7 +292,9 @@ def test_a_number_may_be_reduced_over_dimension_0() -> None:
         (lambda x: x.div(2, rounding_mode="up"), r"rounding_mode must be None, 'trunc' or 'floor', not 'up'"),
     ],
 )
-def test_a_wrong_argument_names_the_method_what_was_given_and_what_is_accepted(call: Callable[[Any], Any], text: str) -> None:
+def test_a_wrong_argument_names_the_method_what_was_given_and_what_is_accepted(
+    call: Callable[[Any], Any], text: str
+) -> None:
     with pytest.raises((ValueError, IndexError, TypeError, RuntimeError), match=text):
         call(ad.tensor(A))
 
@@ -309,7 +314,7 @@ MADE: list[tuple[Callable[[], Any], Any, str]] = [
     (lambda: ad.zeros_like(ad.tensor(A)), np.zeros((3, 4)), "float64"),
     (lambda: ad.ones_like(np.ones(2, np.float32)), [1, 1], "float32"),
     (lambda: ad.full_like(ad.tensor(A[0]), 2), [2, 2, 2, 2], "float64"),
-    (lambda: ad.tensor(A).new_zeros(2), [0, 0], "float64"),  # type: ignore[attr-defined]
+    (lambda: ad.tensor(A).new_zeros(2), [0, 0], "float64"),
     (lambda: ad.as_tensor([1, 2]), [1, 2], "int64"),
     (lambda: ad.randint(0, 1, (3,)), [0, 0, 0], "int64"),
     (lambda: ad.randperm(4).sort(dim=0).values, [0, 1, 2, 3], "int64"),

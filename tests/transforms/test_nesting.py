@@ -129,7 +129,9 @@ def test_a_second_order_chain_of_100000_operations_is_differentiated() -> None:
 
 
 @pytest.mark.parametrize("inner", [ad.grad, lambda f: lambda x: ad.jvp(f, (x,), (x,))[1]])
-@pytest.mark.parametrize("outer", [lambda f: ad.grad(lambda x: np.sum(f(x))), lambda f: lambda x: ad.jvp(f, (x,), (x,))[1]])
+@pytest.mark.parametrize(
+    "outer", [lambda f: ad.grad(lambda x: np.sum(f(x))), lambda f: lambda x: ad.jvp(f, (x,), (x,))[1]]
+)
 def test_a_cast_to_integers_is_decided_within_any_nesting(inner: Any, outer: Any) -> None:
     x = np.array([1.3, 0.2, 2.1])
     expected = outer(inner(lambda x: np.sum(x[[1, 0, 2]] ** 3)))(x)

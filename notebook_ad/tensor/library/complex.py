@@ -38,7 +38,7 @@ def angle(z: Any, deg: bool = False) -> Any:
     if _is_complex(t):
         return ops.angle(t, deg=deg)
     half: Any = np.asarray(180.0 if deg else np.pi, np.float32 if t.dtype == np.float32 else np.float64)
-    negative: Any = np.less(t, 0)  # type: ignore[call-overload]
+    negative: Any = np.less(t, 0)
     return np.where(negative, half, half * 0)
 
 

@@ -78,7 +78,7 @@ def _slope(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:
     if np.ndim(spacing) != 0:
         if np.ndim(spacing) != 1 or np.shape(spacing)[0] != length:
             raise ValueError(f"gradient: coordinates of shape {np.shape(spacing)} for {length} elements{place()}")
-        steps = diff(spacing).reshape(-1, *(1,) * (f.ndim - axis - 1))  # type: ignore[attr-defined]
+        steps = diff(spacing).reshape(-1, *(1,) * (f.ndim - axis - 1))
     slopes = diff(f, axis=axis) / steps
     first, last = _along(slopes, axis, slice(0, 1)), _along(slopes, axis, slice(-1, None))
     before, after = _along(slopes, axis, slice(None, -1)), _along(slopes, axis, slice(1, None))

@@ -85,7 +85,7 @@ def choose(a: Any, choices: Any, *, mode: str = "raise") -> Tensor:
     """Element by element from the choice whose number `a` holds. As `numpy.choose`; broadcasts."""
     numbers = tensor_of(integers(a, "choose", "a"))
     if numbers.dtype == bool:
-        numbers = np.where(numbers, 1, 0)
+        numbers = numbers.astype(np.int64)
     options = [tensor_of(c) for c in choices]
     picked, *options = spread([numbers, *options], "choose")
     if mode == "raise" and not isinstance(picked, Level) and np.size(picked._value):

@@ -79,7 +79,7 @@ def vdot(a: Any, b: Any) -> Tensor:
 
 def conjugate(x: Tensor) -> Any:
     """The conjugate; a real tensor as it is."""
-    return np.conj(x) if x.dtype.kind == "c" else x  # type: ignore[call-overload]
+    return np.conj(x) if x.dtype.kind == "c" else x
 
 
 def outer(a: Any, b: Any, out: Any = None) -> Tensor:

@@ -30,7 +30,7 @@ def nansum(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdim
 def nanprod(a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False) -> Tensor:
     """As `numpy.nanprod`."""
     refuse_out("np.nanprod", out)
-    result: Tensor = np.prod(_without(a, 1.0, dtype, "np.nanprod")[0], axis=axis, keepdims=keepdims)  # type: ignore[call-overload]
+    result: Tensor = np.prod(_without(a, 1.0, dtype, "np.nanprod")[0], axis=axis, keepdims=keepdims)
     return result
 
 

@@ -11,11 +11,10 @@ from notebook_ad.tensor.facts import fact
 from notebook_ad.tensor.library.given import axis_index, integers, tensor_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.pytorch.reductions import Selected, along
-from notebook_ad.tensor.tensor import Tensor
 
 
 @fact("sort(dim)")
-def _order(a: Any, axis: int, descending: bool) -> np.ndarray:
+def _order(a: Any, axis: int, descending: bool) -> Any:
     """The stable order along an axis; NaN counts as the largest."""
     if not descending:
         return np.argsort(a, axis, kind="stable")
@@ -23,19 +22,19 @@ def _order(a: Any, axis: int, descending: bool) -> np.ndarray:
     return last - np.flip(np.argsort(np.flip(a, axis), axis, kind="stable"), axis)
 
 
-def sort(self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Selected:
+def sort(self: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Selected:
     """(values, indices) along a dimension; equal elements keep their order."""
     at = axis_index(dim, self.shape, "sort")
     order = _order(self, axis=at, descending=descending)
     return Selected(np.take_along_axis(self, order, at), order)
 
 
-def argsort(self: Tensor, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
+def argsort(self: Any, dim: int = -1, descending: bool = False, stable: bool = False) -> Any:
     """The order along a dimension."""
     return _order(self, axis=axis_index(dim, self.shape, "argsort"), descending=descending)
 
 
-def topk(self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Selected:  # noqa: A002
+def topk(self: Any, k: int, dim: int = -1, largest: bool = True, sorted: bool = True) -> Selected:  # noqa: A002
     """(values, indices) of the k largest (or smallest) along a dimension, in order.
 
     Raises:
@@ -48,7 +47,7 @@ def topk(self: Tensor, k: int, dim: int = -1, largest: bool = True, sorted: bool
     return Selected(np.take_along_axis(self, order, at), order)
 
 
-def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
+def kthvalue(self: Any, k: int, dim: int = -1, keepdim: bool = False) -> Selected:
     """(values, indices) of the k-th smallest along a dimension, counted from 1.
 
     Raises:
@@ -62,7 +61,7 @@ def kthvalue(self: Tensor, k: int, dim: int = -1, keepdim: bool = False) -> Sele
     )
 
 
-def _places(self: Tensor, dim: int, index: Any, name: str) -> tuple[Any, ...]:
+def _places(self: Any, dim: int, index: Any, name: str) -> tuple[Any, ...]:
     """The key of the elements whose place along a dimension is in `index`, and along the others its own.
 
     Raises:
@@ -81,20 +80,17 @@ def _places(self: Tensor, dim: int, index: Any, name: str) -> tuple[Any, ...]:
     )
 
 
-def gather(self: Tensor, dim: int, index: Any) -> Tensor:
+def gather(self: Any, dim: int, index: Any) -> Any:
     """For each place of `index` the element whose place along a dimension it names."""
     return self[_places(self, dim, index, "gather")]
 
 
-def take_along_dim(self: Tensor, indices: Any, dim: int | None = None) -> Tensor:
+def take_along_dim(self: Any, indices: Any, dim: int | None = None) -> Any:
     """As `gather`, with broadcasting; of the flattened tensor without `dim`."""
-    result: Tensor = np.take_along_axis(self, indices, dim) if dim is not None else np.ravel(self)[np.ravel(indices)]
-    return result
+    return np.take_along_axis(self, indices, dim) if dim is not None else np.ravel(self)[np.ravel(indices)]
 
 
-def scatter(
-    self: Tensor, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None
-) -> Tensor:
+def scatter(self: Any, dim: int, index: Any, src: Any = None, *, value: Any = None, reduce: str | None = None) -> Any:
     """A new tensor with the elements that `index` names along a dimension replaced (`reduce`: "add", "multiply").
 
     Raises:
@@ -109,7 +105,7 @@ def scatter(
     return elements.add(given) if reduce == "add" else elements.multiply(given)
 
 
-def scatter_add(self: Tensor, dim: int, index: Any, src: Any) -> Tensor:
+def scatter_add(self: Any, dim: int, index: Any, src: Any) -> Any:
     """A new tensor with `src` added to the elements that `index` names along a dimension, each time it names one."""
     return At(self)[_places(self, dim, index, "scatter_add")].add(_source(src, index))
 
@@ -120,32 +116,32 @@ def _source(src: Any, index: Any) -> Any:
     return src if np.ndim(src) == 0 or np.shape(src) == shape else tensor_of(src)[tuple(slice(n) for n in shape)]
 
 
-def _lines(self: Tensor, dim: int, index: Any, name: str) -> Any:
+def _lines(self: Any, dim: int, index: Any, name: str) -> Any:
     at = axis_index(dim, self.ndim, name)
     return At(self)[(*(slice(None),) * at, integers(index, name, "index"))]
 
 
-def index_select(self: Tensor, dim: int, index: Any) -> Tensor:
+def index_select(self: Any, dim: int, index: Any) -> Any:
     """The slices along a dimension that `index` names."""
-    return _lines(self, dim, index, "index_select").get()  # type: ignore[no-any-return]
+    return _lines(self, dim, index, "index_select").get()
 
 
-def index_add(self: Tensor, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Tensor:
+def index_add(self: Any, dim: int, index: Any, source: Any, *, alpha: float = 1) -> Any:
     """A new tensor with slices added to those along a dimension that `index` names."""
-    return _lines(self, dim, index, "index_add").add(source if alpha == 1 else alpha * tensor_of(source))  # type: ignore[no-any-return]
+    return _lines(self, dim, index, "index_add").add(source if alpha == 1 else alpha * tensor_of(source))
 
 
-def index_copy(self: Tensor, dim: int, index: Any, source: Any) -> Tensor:
+def index_copy(self: Any, dim: int, index: Any, source: Any) -> Any:
     """A new tensor with the slices along a dimension that `index` names replaced."""
-    return _lines(self, dim, index, "index_copy").set(source)  # type: ignore[no-any-return]
+    return _lines(self, dim, index, "index_copy").set(source)
 
 
-def index_fill(self: Tensor, dim: int, index: Any, value: Any) -> Tensor:
+def index_fill(self: Any, dim: int, index: Any, value: Any) -> Any:
     """A new tensor with the slices along a dimension that `index` names filled with a number."""
-    return _lines(self, dim, index, "index_fill").set(value)  # type: ignore[no-any-return]
+    return _lines(self, dim, index, "index_fill").set(value)
 
 
-def masked_fill(self: Tensor, mask: Any, value: Any) -> Tensor:
+def masked_fill(self: Any, mask: Any, value: Any) -> Any:
     """A new tensor with a number where the mask holds.
 
     Raises:
@@ -153,39 +149,37 @@ def masked_fill(self: Tensor, mask: Any, value: Any) -> Tensor:
     """
     if tensor_of(mask).dtype != bool:
         raise TypeError(f"masked_fill: the mask must be boolean, not {tensor_of(mask).dtype}{place()}")
-    result: Tensor = np.where(mask, value, self)
-    return result
+    return np.where(mask, value, self)
 
 
-def masked_select(self: Tensor, mask: Any) -> Tensor:
+def masked_select(self: Any, mask: Any) -> Any:
     """The elements where the mask holds, on one axis; both broadcast."""
     shape = np.broadcast_shapes(self.shape, np.shape(mask))
-    result: Tensor = np.broadcast_to(self, shape)[np.broadcast_to(mask, shape)]  # type: ignore[assignment]
-    return result
+    return np.broadcast_to(self, shape)[np.broadcast_to(mask, shape)]
 
 
-def where(self: Tensor, condition: Any, other: Any) -> Tensor:
+def where(self: Any, condition: Any, other: Any) -> Any:
     """This tensor where the condition holds, else the other."""
-    result: Tensor = np.where(condition, self, other)
-    return result
+    return np.where(condition, self, other)
 
 
-def nonzero(self: Tensor, *, as_tuple: bool = False) -> Any:
+def nonzero(self: Any, *, as_tuple: bool = False) -> Any:
     """The indices of what is not 0: a matrix with a row for each; with `as_tuple` NumPy's tuple of vectors."""
     return np.nonzero(self) if as_tuple else np.argwhere(self)
 
 
-def argwhere(self: Tensor) -> Any:
+def argwhere(self: Any) -> Any:
     """The indices of what is not 0, a row for each."""
     return np.argwhere(self)
 
 
 def unique(
-    self: Tensor,
+    self: Any,
     sorted: bool = True,  # noqa: A002 - PyTorch's name
     return_inverse: bool = False,
     return_counts: bool = False,
     dim: Any = None,
 ) -> Any:
     """The distinct elements, sorted."""
-    return np.unique(self, return_inverse=return_inverse, return_counts=return_counts, axis=dim)
+    given: dict[str, Any] = {"return_inverse": return_inverse, "return_counts": return_counts, "axis": dim}
+    return np.unique(self, **given)

@@ -12,7 +12,6 @@ from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.pytorch.reductions import special
-from notebook_ad.tensor.tensor import Tensor
 
 # x.f(*args) is np.f(x, *args)
 SAME: dict[str, Callable[..., Any]] = {
@@ -43,7 +42,7 @@ SPECIAL = {
 
 
 def _special(name: str, theirs: str) -> Callable[..., Any]:
-    def method(self: Tensor, *args: Any, **kwargs: Any) -> Any:
+    def method(self: Any, *args: Any, **kwargs: Any) -> Any:
         return special(theirs)(self, *args, **kwargs)
 
     method.__name__ = method.__qualname__ = name
@@ -54,27 +53,27 @@ def _special(name: str, theirs: str) -> Callable[..., Any]:
 SPECIALS = {name: _special(name, theirs) for name, theirs in SPECIAL.items()}
 
 
-def sigmoid(self: Tensor) -> Tensor:
+def sigmoid(self: Any) -> Any:
     """1 / (1 + e^−x), without overflow."""
     return f.sigmoid(self)
 
 
-def relu(self: Tensor) -> Tensor:
+def relu(self: Any) -> Any:
     """x where x > 0, else 0; the derivative at 0 is 0."""
     return f.relu(self)
 
 
-def rsqrt(self: Tensor) -> Tensor:
+def rsqrt(self: Any) -> Any:
     """1 / √x."""
     return 1.0 / f.sqrt(self)
 
 
-def frac(self: Tensor) -> Tensor:
+def frac(self: Any) -> Any:
     """x without its whole part, with the sign of x."""
     return self - np.trunc(self)
 
 
-def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:  # noqa: A002 - PyTorch's names
+def clamp(self: Any, min: Any = None, max: Any = None) -> Any:  # noqa: A002 - PyTorch's names
     """Each element moved into [min, max]; the gradient passes between the bounds and on them.
 
     Raises:
@@ -82,86 +81,84 @@ def clamp(self: Tensor, min: Any = None, max: Any = None) -> Tensor:  # noqa: A0
     """
     if min is None and max is None:
         raise ValueError(f"clamp: give min, max or both{place()}")
-    result: Tensor = np.clip(self, min, max)
-    return result
+    return np.clip(self, min, max)
 
 
-def clamp_min(self: Tensor, min: Any) -> Tensor:  # noqa: A002 - PyTorch's name
+def clamp_min(self: Any, min: Any) -> Any:  # noqa: A002 - PyTorch's name
     """Each element, or `min` where it is smaller."""
     return clamp(self, min)
 
 
-def clamp_max(self: Tensor, max: Any) -> Tensor:  # noqa: A002 - PyTorch's name
+def clamp_max(self: Any, max: Any) -> Any:  # noqa: A002 - PyTorch's name
     """Each element, or `max` where it is larger."""
     return clamp(self, None, max)
 
 
-def add(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def add(self: Any, other: Any, *, alpha: Any = 1) -> Any:
     """x + alpha · other."""
     return f.add(self, other if alpha == 1 else f.multiply(tensor_of(other), alpha))
 
 
-def sub(self: Tensor, other: Any, *, alpha: Any = 1) -> Tensor:
+def sub(self: Any, other: Any, *, alpha: Any = 1) -> Any:
     """x − alpha · other."""
     return f.subtract(self, other if alpha == 1 else f.multiply(tensor_of(other), alpha))
 
 
-def mul(self: Tensor, other: Any) -> Tensor:
+def mul(self: Any, other: Any) -> Any:
     """x · other."""
     return f.multiply(self, other)
 
 
-def div(self: Tensor, other: Any, *, rounding_mode: str | None = None) -> Tensor:
+def div(self: Any, other: Any, *, rounding_mode: str | None = None) -> Any:
     """x / other; `rounding_mode` "trunc" or "floor" rounds the quotient, which has no gradient then.
 
     Raises:
         ValueError: another rounding mode.
     """
-    quotient = f.divide(self, other)
+    quotient: Any = f.divide(self, other)
     if rounding_mode is None:
         return quotient
     if rounding_mode not in ("trunc", "floor"):
         raise ValueError(f"div: rounding_mode must be None, 'trunc' or 'floor', not {rounding_mode!r}{place()}")
-    result: Tensor = np.trunc(quotient) if rounding_mode == "trunc" else f.floor_divide(self, other)
-    return result
+    return np.trunc(quotient) if rounding_mode == "trunc" else f.floor_divide(self, other)
 
 
-def lerp(self: Tensor, end: Any, weight: Any) -> Tensor:
+def lerp(self: Any, end: Any, weight: Any) -> Any:
     """x + weight · (end − x)."""
     return self + weight * (end - self)
 
 
-def addcmul(self: Tensor, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+def addcmul(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 · tensor2."""
     return self + value * (f.multiply(tensor1, tensor2))
 
 
-def addcdiv(self: Tensor, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Tensor:
+def addcdiv(self: Any, tensor1: Any, tensor2: Any, *, value: Any = 1) -> Any:
     """x + value · tensor1 / tensor2."""
     return self + value * (f.divide(tensor1, tensor2))
 
 
-def addmm(self: Tensor, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Tensor:
+def addmm(self: Any, mat1: Any, mat2: Any, *, beta: Any = 1, alpha: Any = 1) -> Any:
     """beta · x + alpha · mat1 @ mat2; also with a vector (addmv) or batches (baddbmm)."""
     return beta * self + alpha * matmul(mat1, mat2)
 
 
-def cross(self: Tensor, other: Any, dim: int = -1) -> Any:
+def cross(self: Any, other: Any, dim: int = -1) -> Any:
     """The cross product along a dimension of length 3."""
     return np.cross(self, other, axisa=dim, axisb=dim, axisc=dim)
 
 
-def logdet(self: Tensor) -> Any:
+def logdet(self: Any) -> Any:
     """The logarithm of the determinant; nan where that is negative."""
     sign, log = np.linalg.slogdet(self)
     return f.where(sign < 0, np.nan, log)
 
 
-def equal(self: Tensor, other: Any) -> bool:
+def equal(self: Any, other: Any) -> bool:
     """Whether both have the same shape and elements."""
-    return bool(np.array_equal(self, other))  # type: ignore[arg-type]
+    return bool(np.array_equal(self, other))
 
 
-def dist(self: Tensor, other: Any, p: Any = 2) -> Any:
+def dist(self: Any, other: Any, p: Any = 2) -> Any:
     """The p-norm of the difference."""
     return np.linalg.norm(np.ravel(self - other), p)

@@ -54,12 +54,12 @@ def axes_of(dim: Dim, name: str, ndim: int) -> Any:
 def _reduction(function: Callable[..., Any], doc: str, dtyped: bool = False) -> Callable[..., Any]:
     name = function.__name__
 
-    def reduce(self: Tensor, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Any:
+    def reduce(self: Any, dim: Dim = None, keepdim: bool = False, dtype: Any = None) -> Any:
         t = self
         if dtype is not None:
             if not dtyped:
                 raise TypeError(f"{name}(): takes no dtype={place()}; use to() first")
-            t = self.to(dtype)  # type: ignore[attr-defined]
+            t = self.to(dtype)
         return function(t, axis=axes_of(dim, name, self.ndim), keepdims=keepdim)
 
     reduce.__name__ = reduce.__qualname__ = name
@@ -80,7 +80,7 @@ for _function, _name in ((amax, "amax"), (amin, "amin")):
     _function.__name__ = _function.__qualname__ = _name
 
 
-def aminmax(self: Tensor, *, dim: Dim = None, keepdim: bool = False) -> Extremes:
+def aminmax(self: Any, *, dim: Dim = None, keepdim: bool = False) -> Extremes:
     """Smallest and largest; a tie shares the gradient evenly."""
     return Extremes(amin(self, dim, keepdim), amax(self, dim, keepdim))
 
@@ -89,7 +89,7 @@ def _spread(function: Callable[..., Any], doc: str) -> Callable[..., Any]:
     name = function.__name__
 
     def spread(
-        self: Tensor,
+        self: Any,
         dim: Dim | bool = None,
         unbiased: bool | None = None,
         keepdim: bool = False,
@@ -112,18 +112,18 @@ var = _spread(np.var, "Variance over dimensions; by default the unbiased one, di
 std = _spread(np.std, "Standard deviation; by default of the unbiased variance.")
 
 
-def select(t: Tensor, indices: Any, dim: int, keepdim: bool = False) -> Selected:
+def select(t: Any, indices: Any, dim: int, keepdim: bool = False) -> Selected:
     """The elements that indices name along a dimension, one for each line; the indices lack that dimension."""
     kept = np.expand_dims(indices, dim)
     values = np.take_along_axis(t, kept, dim)
     return Selected(values, kept) if keepdim else Selected(np.squeeze(values, dim), indices)
 
 
-def along(self: Tensor, dim: int, keepdim: bool, name: str, choose: Callable[..., Any]) -> Selected:
+def along(self: Any, dim: int, keepdim: bool, name: str, choose: Callable[..., Any]) -> Selected:
     """One element of each line along a dimension: the one whose index `choose(array, axis)` gives."""
     if self.ndim == 0:
         axis_index(dim, 1, name)
-        return Selected(self.reshape(()), np.zeros_like(self).astype("int64"))  # type: ignore[attr-defined]
+        return Selected(self.reshape(()), np.zeros_like(self).astype("int64"))
     at = axis_index(dim, self.ndim, name)
     if not self.shape[at]:
         raise IndexError(f"{name}: dimension {dim} of shape {self.shape} is empty{place()}; there is nothing to select")
@@ -131,7 +131,7 @@ def along(self: Tensor, dim: int, keepdim: bool, name: str, choose: Callable[...
 
 
 def _extremum(name: str, choose: Any, whole: Any, pair: Any) -> Callable[..., Any]:
-    def extremum(self: Tensor, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
+    def extremum(self: Any, dim: Any = None, keepdim: bool = False, *, other: Any = None) -> Any:
         if other is not None or isinstance(dim, Tensor):
             return pair(self, dim if other is None else other)
         return whole(self) if dim is None else along(self, dim, keepdim, name, choose)
@@ -153,15 +153,15 @@ def middle(a: np.ndarray, axis: int) -> Any:
     return np.where(missing.any(axis), missing.argmax(axis), found)
 
 
-def median(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+def median(self: Any, dim: int | None = None, keepdim: bool = False) -> Any:
     """The lower of the two in the middle; along a dimension (values, indices)."""
     if dim is None:
-        return along(np.ravel(self), 0, False, "median", middle).values  # type: ignore[arg-type]
+        return along(np.ravel(self), 0, False, "median", middle).values
     return along(self, dim, keepdim, "median", middle)
 
 
 def _position(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    def position(self: Tensor, dim: int | None = None, keepdim: bool = False) -> Any:
+    def position(self: Any, dim: int | None = None, keepdim: bool = False) -> Any:
         return function(self, axis=axes_of(dim, name, self.ndim), keepdims=keepdim)
 
     position.__name__ = position.__qualname__ = name
@@ -172,38 +172,37 @@ def _position(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 argmax, argmin = _position("argmax", np.argmax), _position("argmin", np.argmin)
 
 
-def count_nonzero(self: Tensor, dim: Dim = None) -> Any:
+def count_nonzero(self: Any, dim: Dim = None) -> Any:
     """How many are not 0."""
     return np.count_nonzero(self, axis=axes_of(dim, "count_nonzero", self.ndim))
 
 
-def quantile(
-    self: Tensor, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
-) -> Any:
+def quantile(self: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear") -> Any:
     """The q-th quantile along a dimension, with linear interpolation."""
-    return np.quantile(self, q, axis=axes_of(dim, "quantile", self.ndim), method=interpolation, keepdims=keepdim)  # type: ignore[call-overload]
+    axis = axes_of(dim, "quantile", self.ndim)
+    return np.quantile(self, q, axis=axis, method=interpolation, keepdims=keepdim)  # type: ignore[call-overload]
 
 
-def logsumexp(self: Tensor, dim: Dim, keepdim: bool = False) -> Any:
+def logsumexp(self: Any, dim: Dim, keepdim: bool = False) -> Any:
     """log Σ exp over dimensions, without overflow."""
     return special("logsumexp")(self, axis=axes_of(dim, "logsumexp", self.ndim), keepdims=keepdim)
 
 
-def softmax(self: Tensor, dim: int, dtype: Any = None) -> Any:
+def softmax(self: Any, dim: int, dtype: Any = None) -> Any:
     """exp(x) / Σ exp(x) along a dimension."""
     return special("softmax")(_in(self, dtype), axis=axes_of(dim, "softmax", self.ndim))
 
 
-def log_softmax(self: Tensor, dim: int, dtype: Any = None) -> Any:
+def log_softmax(self: Any, dim: int, dtype: Any = None) -> Any:
     """log(softmax(x)) along a dimension, without underflow."""
     return special("log_softmax")(_in(self, dtype), axis=axes_of(dim, "log_softmax", self.ndim))
 
 
-def _in(t: Tensor, dtype: Any) -> Any:
-    return t if dtype is None else t.to(dtype)  # type: ignore[attr-defined]
+def _in(t: Any, dtype: Any) -> Any:
+    return t if dtype is None else t.to(dtype)
 
 
-def norm(self: Tensor, p: Any = "fro", dim: Dim = None, keepdim: bool = False) -> Any:
+def norm(self: Any, p: Any = "fro", dim: Dim = None, keepdim: bool = False) -> Any:
     """The p-norm of the elements over dimensions, all by default; "fro" is 2, "nuc" the sum of singular values.
 
     Raises:

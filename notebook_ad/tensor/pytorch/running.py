@@ -10,17 +10,16 @@ import numpy as np
 from notebook_ad.tensor.facts import fact
 from notebook_ad.tensor.library.given import axis_index
 from notebook_ad.tensor.pytorch.reductions import Selected
-from notebook_ad.tensor.tensor import Tensor
 
 
 def _running(function: Callable[..., Any]) -> Callable[..., Any]:
     name = function.__name__
 
-    def running(self: Tensor, dim: int, *, dtype: Any = None) -> Any:
-        t = self if dtype is None else self.to(dtype)  # type: ignore[attr-defined]
+    def running(self: Any, dim: int, *, dtype: Any = None) -> Any:
+        t = self if dtype is None else self.to(dtype)
         if t.ndim == 0:
             axis_index(dim, 1, name)
-            return t.reshape(())  # type: ignore[attr-defined]
+            return t.reshape(())
         return function(t, axis=axis_index(dim, t.ndim, name))
 
     running.__name__ = running.__qualname__ = name
@@ -32,7 +31,7 @@ cumsum, cumprod = _running(np.cumsum), _running(np.cumprod)
 
 
 @fact("cummax(dim)")
-def _last_record(a: Any, axis: int, largest: bool) -> np.ndarray:
+def _last_record(a: Any, axis: int, largest: bool) -> Any:
     """For each place the last one up to it that is the extremum so far; a NaN stays."""
     best = (np.maximum if largest else np.minimum).accumulate(a, axis)
     places = np.arange(a.shape[axis]).reshape([-1 if i == axis else 1 for i in range(a.ndim)])
@@ -41,7 +40,7 @@ def _last_record(a: Any, axis: int, largest: bool) -> np.ndarray:
 
 
 def _record(name: str, largest: bool) -> Callable[..., Selected]:
-    def record(self: Tensor, dim: int) -> Selected:
+    def record(self: Any, dim: int) -> Selected:
         at = axis_index(dim, self.ndim, name)
         indices = _last_record(self, axis=at, largest=largest)
         return Selected(np.take_along_axis(self, indices, at), indices)
@@ -54,7 +53,7 @@ def _record(name: str, largest: bool) -> Callable[..., Selected]:
 cummax, cummin = _record("cummax", True), _record("cummin", False)
 
 
-def diff(self: Tensor, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
+def diff(self: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along a dimension."""
     given = {key: value for key, value in (("prepend", prepend), ("append", append)) if value is not None}
     return np.diff(self, n, axis=dim, **given)

@@ -18,7 +18,7 @@ def _lengths(given: tuple[Any, ...]) -> tuple[int, ...]:
     return tuple(given[0]) if len(given) == 1 and isinstance(given[0], tuple | list) else given
 
 
-def view(self: Tensor, *shape: Any) -> Tensor:
+def view(self: Any, *shape: Any) -> Any:
     """The same elements in another shape.
 
     Raises:
@@ -29,36 +29,34 @@ def view(self: Tensor, *shape: Any) -> Tensor:
     return shaping.reshape(self, _lengths(shape))
 
 
-def view_as(self: Tensor, other: Tensor) -> Tensor:
+def view_as(self: Any, other: Tensor) -> Any:
     """In the shape of another tensor."""
     return shaping.reshape(self, other.shape)
 
 
-def reshape_as(self: Tensor, other: Tensor) -> Tensor:
+def reshape_as(self: Any, other: Tensor) -> Any:
     """In the shape of another tensor."""
     return shaping.reshape(self, other.shape)
 
 
-def permute(self: Tensor, *dims: Any) -> Tensor:
+def permute(self: Any, *dims: Any) -> Any:
     """The dimensions in another order."""
-    result: Tensor = np.transpose(self, _lengths(dims))
-    return result
+    return np.transpose(self, _lengths(dims))
 
 
-def transpose(self: Tensor, dim0: int, dim1: int) -> Tensor:
+def transpose(self: Any, dim0: int, dim1: int) -> Any:
     """Two dimensions exchanged."""
     if self.ndim == 0:
         return self
-    result: Tensor = np.swapaxes(self, dim0, dim1)
-    return result
+    return np.swapaxes(self, dim0, dim1)
 
 
-def swapdims(self: Tensor, dim0: int, dim1: int) -> Tensor:
+def swapdims(self: Any, dim0: int, dim1: int) -> Any:
     """Two dimensions exchanged."""
     return transpose(self, dim0, dim1)
 
 
-def t(self: Tensor) -> Tensor:
+def t(self: Any) -> Any:
     """A matrix transposed; a vector or a number as it is.
 
     Raises:
@@ -69,7 +67,7 @@ def t(self: Tensor) -> Tensor:
     return shaping.transpose(self)
 
 
-def squeeze(self: Tensor, dim: Any = None) -> Tensor:
+def squeeze(self: Any, dim: Any = None) -> Any:
     """Without the dimensions of length 1, or without those given if they are of length 1."""
     if dim is None:
         gone = [i for i, n in enumerate(self.shape) if n == 1]
@@ -79,13 +77,12 @@ def squeeze(self: Tensor, dim: Any = None) -> Tensor:
     return shaping.reshape(self, tuple(n for i, n in enumerate(self.shape) if i not in gone))
 
 
-def unsqueeze(self: Tensor, dim: int) -> Tensor:
+def unsqueeze(self: Any, dim: int) -> Any:
     """With a new dimension of length 1."""
-    result: Tensor = np.expand_dims(self, dim)
-    return result
+    return np.expand_dims(self, dim)
 
 
-def expand(self: Tensor, *sizes: Any) -> Tensor:
+def expand(self: Any, *sizes: Any) -> Any:
     """Repeated to a shape; −1 keeps a length.
 
     Raises:
@@ -101,12 +98,12 @@ def expand(self: Tensor, *sizes: Any) -> Tensor:
     return shaping.broadcast_to(self, to)
 
 
-def expand_as(self: Tensor, other: Tensor) -> Tensor:
+def expand_as(self: Any, other: Tensor) -> Any:
     """Repeated to the shape of another tensor."""
     return shaping.broadcast_to(self, other.shape)
 
 
-def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
+def flatten(self: Any, start_dim: int = 0, end_dim: int = -1) -> Any:
     """Dimensions from start to end, both included, as one."""
     if self.ndim == 0:
         return shaping.reshape(self, (1,))
@@ -117,25 +114,25 @@ def flatten(self: Tensor, start_dim: int = 0, end_dim: int = -1) -> Tensor:
     return shaping.reshape(self, (*shape[:start], math.prod(shape[start : end + 1]), *shape[end + 1 :]))
 
 
-def unflatten(self: Tensor, dim: int, sizes: Sequence[int]) -> Tensor:
+def unflatten(self: Any, dim: int, sizes: Sequence[int]) -> Any:
     """One dimension as several; one length may be −1."""
     at = axis_index(dim, self.shape, "unflatten")
     known = np.empty(self.shape[at], bool).reshape(tuple(sizes)).shape
     return shaping.reshape(self, (*self.shape[:at], *known, *self.shape[at + 1 :]))
 
 
-def unbind(self: Tensor, dim: int = 0) -> tuple[Tensor, ...]:
+def unbind(self: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """The slices along a dimension."""
     at = axis_index(dim, self.shape, "unbind")
     return tuple(select(self, at, i) for i in range(self.shape[at]))
 
 
-def select(self: Tensor, dim: int, index: int) -> Tensor:
+def select(self: Any, dim: int, index: int) -> Any:
     """One slice along a dimension."""
     return shaping.index(self, (*(slice(None),) * axis_index(dim, self.shape, "select"), index))
 
 
-def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
+def narrow(self: Any, dim: int, start: int, length: int) -> Any:
     """`length` slices along a dimension from `start` on.
 
     Raises:
@@ -148,7 +145,7 @@ def narrow(self: Tensor, dim: int, start: int, length: int) -> Tensor:
     return shaping.index(self, (*(slice(None),) * at, slice(start, start + length)))
 
 
-def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
+def split(self: Any, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     """Parts of a size along a dimension (the last may be smaller), or of the sizes given.
 
     Raises:
@@ -168,55 +165,48 @@ def split(self: Tensor, split_size: Any, dim: int = 0) -> tuple[Tensor, ...]:
     return tuple(narrow(self, at, start, size) for start, size in zip(starts, sizes, strict=True))
 
 
-def chunk(self: Tensor, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
+def chunk(self: Any, chunks: int, dim: int = 0) -> tuple[Tensor, ...]:
     """At most so many parts of one size along a dimension; the last may be smaller."""
     n = self.shape[axis_index(dim, self.shape, "chunk")]
     return split(self, max(1, -(-n // chunks)), dim)
 
 
-def movedim(self: Tensor, source: Any, destination: Any) -> Tensor:
+def movedim(self: Any, source: Any, destination: Any) -> Any:
     """Dimensions moved to other places."""
-    result: Tensor = np.moveaxis(self, source, destination)
-    return result
+    return np.moveaxis(self, source, destination)
 
 
-def tile(self: Tensor, *dims: Any) -> Tensor:
+def tile(self: Any, *dims: Any) -> Any:
     """Copies of the whole side by side: what PyTorch's `repeat` does too."""
-    result: Tensor = np.tile(self, _lengths(dims))
-    return result
+    return np.tile(self, _lengths(dims))
 
 
-def repeat_interleave(self: Tensor, repeats: Any, dim: int | None = None) -> Tensor:
+def repeat_interleave(self: Any, repeats: Any, dim: int | None = None) -> Any:
     """Each element (or slice along a dimension) several times in a row: NumPy's `repeat`."""
-    result: Tensor = np.repeat(self, repeats, dim)
-    return result
+    return np.repeat(self, repeats, dim)
 
 
-def flip(self: Tensor, *dims: Any) -> Tensor:
+def flip(self: Any, *dims: Any) -> Any:
     """Reversed along dimensions."""
-    result: Tensor = np.flip(self, tuple(_lengths(dims)))
-    return result
+    return np.flip(self, tuple(_lengths(dims)))
 
 
-def roll(self: Tensor, shifts: Any, dims: Any = None) -> Tensor:
+def roll(self: Any, shifts: Any, dims: Any = None) -> Any:
     """Moved round along dimensions."""
-    result: Tensor = np.roll(self, shifts, dims)
-    return result
+    return np.roll(self, shifts, dims)
 
 
-def rot90(self: Tensor, k: int = 1, dims: Any = (0, 1)) -> Tensor:
+def rot90(self: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
     """Turned by k quarters in the plane of two dimensions."""
-    result: Tensor = np.rot90(self, k, dims)
-    return result
+    return np.rot90(self, k, dims)
 
 
-def diagonal(self: Tensor, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Tensor:
+def diagonal(self: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """The diagonal of two dimensions, last."""
-    result: Tensor = np.diagonal(self, offset, dim1, dim2)
-    return result
+    return np.diagonal(self, offset, dim1, dim2)
 
 
-def unfold(self: Tensor, dimension: int, size: int, step: int) -> Tensor:
+def unfold(self: Any, dimension: int, size: int, step: int) -> Any:
     """All windows of a size along a dimension, `step` apart; the elements of a window lie along a new last dimension."""
     at = axis_index(dimension, self.shape, "unfold")
     if size > self.shape[at] or step < 1:

@@ -75,6 +75,7 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
 _MODULES = {
     "autograd": "notebook_ad.compat.autograd",
     "functional": "notebook_ad.compat.functional",
+    "linalg": "notebook_ad.compat.linalg",
     "scipy": "notebook_ad.scipy",
 }
 

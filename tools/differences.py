@@ -170,7 +170,7 @@ def table() -> str:
     """All rows as Markdown."""
     parts = []
     for area, rows in ROWS.items():
-        lines = [f"### {area}", "| you write | notebook_ad | NumPy | PyTorch | why |", "|---|---|---|---|---|"]
+        lines = [f"**{area}**", "", "| you write | notebook_ad | NumPy | PyTorch | why |", "|---|---|---|---|---|"]
         for row in rows:
             numpys = evaluate(row.code, "numpy") if row.numpy else NOT_THERE
             code = row.code.replace("lib.", "ad.").replace("|", "\\|")

@@ -93,9 +93,14 @@ def visited_by(segment: Segment, output: int) -> Visited:
     while pending:
         segment, rows = pending.pop(max(pending, key=lambda key: pending[key][0].serial))
         with segment.lock:
-            marked = reach(segment, list(rows), table=COMPILED)
-            visited.append((segment, marked.order.copy()))
-            for row in marked.sources.tolist():
+            work = Workspace.take()
+            try:
+                marked = reach(segment, work, list(rows), table=COMPILED)
+                visited.append((segment, marked.order.copy()))
+                sources = marked.sources.tolist()
+            finally:
+                work.give_back()
+            for row in sources:
                 if row in segment.imports:
                     owner, origin = segment.imports[row]
                     pending.setdefault(id(owner), (owner, set()))[1].add(origin)
@@ -103,11 +108,15 @@ def visited_by(segment: Segment, output: int) -> Visited:
 
 
 def reach(
-    segment: Segment, rows: list[int], seen: np.ndarray = NOTHING_SEEN, table: np.ndarray = kernels.TABLE
+    segment: Segment,
+    work: Workspace,
+    rows: list[int],
+    seen: np.ndarray = NOTHING_SEEN,
+    table: np.ndarray = kernels.TABLE,
 ) -> Marked:
     """The rows of the segment that the given ones depend on, but for those `seen`; kernels that `table` lacks are compiled."""
     known = table
-    table, work = segment.sync(), segment.workspace()
+    table = segment.sync()
     while True:
         for row in rows:
             work.needed[row] = 1
@@ -124,11 +133,25 @@ def reach(
 def _sweep_segment(
     segment: Segment, seeds: dict[int, Gradient], leaves: list[tuple[Any, Gradient]], pending: Pending
 ) -> np.ndarray:
-    marked, work = reach(segment, list(seeds)), segment.workspace()
+    work = Workspace.take()
+    try:
+        return _sweep_rows(segment, work, seeds, leaves, pending)
+    finally:
+        work.give_back()
+
+
+def _sweep_rows(
+    segment: Segment,
+    work: Workspace,
+    seeds: dict[int, Gradient],
+    leaves: list[tuple[Any, Gradient]],
+    pending: Pending,
+) -> np.ndarray:
+    marked = reach(segment, work, list(seeds))
     if marked.stopped is not None:
         raise blocked(segment, marked.stopped)
     order, rows, grads = marked.order, len(marked.order), work.grads
-    arena = np.zeros(marked.size // 8) if marked.size else NO_ARENA
+    arena = work.arena(marked.size) if marked.size else NO_ARENA
     for row, seed in seeds.items():
         if (target := _gradient(segment, row, work.offset, arena)) is None:
             grads[row] += seed
@@ -238,7 +261,11 @@ def earlier(segment: Segment, row: int, destination: Segment) -> tuple[Segment, 
     destination.views[segment.serial] = view, seen
     if not seen[row]:
         with segment.lock:
-            marked = reach(segment, [row], seen)
+            work = Workspace.take()
+            try:
+                marked = reach(segment, work, [row], seen)
+            finally:
+                work.give_back()
             if marked.stopped is not None and segment.consumed[marked.stopped]:
                 return None
             seen[marked.order] = 1

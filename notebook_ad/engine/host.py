@@ -47,8 +47,7 @@ def _each(rules: tuple[Rule | None, ...]) -> Callable[..., Sequence[Any]]:
 
 def sum_to(g: Any, x: Any) -> Any:
     """A cotangent summed to the shape of the operand that was broadcast; real where the operand is real."""
-    shape = np.shape(x)
-    given = np.shape(g)
+    shape, given = shape_of(x), shape_of(g)
     if given != shape:
         lead = len(given) - len(shape)
         if lead > 0:
@@ -59,6 +58,12 @@ def sum_to(g: Any, x: Any) -> Any:
         if np.shape(g) != shape:
             g = np.broadcast_to(g, shape)
     return g if is_complex(x) or not is_complex(g) else np.real(g)
+
+
+def shape_of(x: Any) -> tuple[int, ...]:
+    """`np.shape`, without its detour through a tensor's protocol."""
+    found = getattr(x, "shape", None)
+    return np.shape(x) if found is None else found
 
 
 def is_complex(x: Any) -> bool:

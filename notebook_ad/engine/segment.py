@@ -35,6 +35,7 @@ WIDE = 1 << 20
 STOP = 1 << 21  # the sweep comes back to Python at this row: a rule in NumPy calls, or hooks
 HOST = 3  # the dtype code of what has no kernel: the sweep comes back to Python for its rule
 POOL = 1 << 15  # integers
+ARENA = 1 << 25  # bytes
 NO_POOL = np.empty(0, np.int64)
 LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
 _serial = itertools.count()
@@ -69,14 +70,45 @@ class Wide:
 
 
 class Workspace:
-    """Scratch memory of one segment's sweeps; pages that are never touched cost nothing."""
+    """Scratch memory of one sweep; pages that are never touched cost nothing.
 
-    __slots__ = ("grads", "needed", "offset", "order", "sources", "taken")
+    A thread keeps those that it is not using: a hook or a rule of the user's may sweep while a sweep is under way.
+    """
+
+    __slots__ = ("grads", "kept", "needed", "offset", "order", "sources", "taken")
+    free = threading.local()
 
     def __init__(self) -> None:
         self.needed = np.zeros(CAPACITY, np.uint8)
         self.offset, self.order, self.sources = (np.empty(CAPACITY, np.int64) for _ in range(3))
         self.grads, self.taken = np.empty(CAPACITY), np.empty(CAPACITY)
+        self.kept = np.empty(0)
+
+    @classmethod
+    def take(cls) -> Workspace:
+        """One that nobody uses; `give_back` it."""
+        spare: list[Workspace] = cls.free.__dict__.setdefault("spare", [])
+        return spare.pop() if spare else cls()
+
+    def give_back(self) -> None:
+        """Let the thread's next sweep have it."""
+        self.free.spare.append(self)
+
+    def arena(self, size: int) -> np.ndarray:
+        """Zeros for the gradients of arrays, `size` bytes.
+
+        Kept for the next sweep up to ARENA bytes: fresh memory is faulted in page by page, half the time of a sweep over
+        arrays of 64 × 128.
+        """
+        count = size // 8
+        if size > ARENA:
+            return np.zeros(count)
+        if len(self.kept) < count:
+            self.kept = np.zeros(max(count, 2 * len(self.kept)))
+            return self.kept[:count]
+        zeros = self.kept[:count]
+        zeros.fill(0.0)
+        return zeros
 
 
 class Segment:
@@ -107,7 +139,6 @@ class Segment:
         "views",
         "wide",
         "wide_bytes",
-        "work",
     )
 
     def __init__(self) -> None:
@@ -125,8 +156,7 @@ class Segment:
         self.leaves: dict[int, Any] = {}  # what accumulates each leaf's gradient; not the tensor, which refers to us
         self.imports: dict[int, tuple[Segment, int]] = {}
         self.views: dict[int, tuple[Segment, np.ndarray]] = {}  # by serial: an earlier segment, its rows referred to
-        self.lock = threading.Lock()  # one sweep at a time
-        self.work: Workspace | None = None
+        self.lock = threading.RLock()  # one thread's sweeps at a time
         self.pool = NO_POOL  # the one that takes the next blocks; rows keep their own alive
         self.pool_address = self.pool_taken = 0
         self.names: dict[int, str] = {}
@@ -199,12 +229,6 @@ class Segment:
             setattr(view, name, getattr(self, name))
         view.imports, view.views = {}, {}
         return view
-
-    def workspace(self) -> Workspace:
-        """Scratch memory of the sweeps over this segment, made for the first of them."""
-        if self.work is None:
-            self.work = Workspace()
-        return self.work
 
     def sync(self) -> np.ndarray:
         """Copy the rows so far to memory that compiled code reads; returns that table."""

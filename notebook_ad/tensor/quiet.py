@@ -7,13 +7,10 @@ from typing import Any
 
 import numpy as np
 
-try:  # np.errstate makes this setting anew at each entry, which takes as long as a small ufunc: 0.8 µs instead of 0.2
-    from numpy._core.umath import _extobj_contextvar as _errors
-    from numpy._core.umath import _make_extobj
-
-    _SILENT = _make_extobj(all="ignore")
-except ImportError:  # another NumPy
-    _errors = None
+# np.errstate makes its setting anew at each entry, which takes as long as a small ufunc: 0.8 µs instead of 0.2.
+_umath: Any = getattr(getattr(np, "_core", None), "umath", None)
+_errors = getattr(_umath, "_extobj_contextvar", None)
+_SILENT = _umath._make_extobj(all="ignore") if _errors is not None else None
 
 
 def quietly(function: Callable[..., Any], values: Sequence[Any]) -> Any:

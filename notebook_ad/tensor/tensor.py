@@ -306,14 +306,14 @@ def constant(value: Any) -> Tensor:
 
 
 def tensor(
-    value: Any, requires_grad: bool = True, name: str | None = None, dtype: Any = None, device: Any = None
+    value: Any, requires_grad: bool | None = None, name: str | None = None, dtype: Any = None, device: Any = None
 ) -> Tensor:
     """Make a tensor from a number, a nested list or an array. Copies, so that later changes to `value` do no harm.
 
     Args:
         value: what it holds; arrays of PyTorch and JAX too. Python's floats have the default dtype; integers are cast
             to it where a gradient is required, else they stay int64.
-        requires_grad: whether `backward` fills `.grad`.
+        requires_grad: whether `backward` fills `.grad`; left out, it does but for truths and an asked dtype "int64" or "bool".
         name: shown in pictures and messages.
         dtype: "float64", "float32" or a complex dtype ("int64" and "bool" without a gradient).
         device: "cpu", the only one.
@@ -328,8 +328,8 @@ def tensor(
     default = get_default_dtype()
     if type(value) is float and dtype is None and default is FLOATS[0] and device is None:
         result = make(value)
-        if requires_grad or name is not None:
-            result._meta = Meta(name, requires_grad)
+        if requires_grad is not False or name is not None:
+            result._meta = Meta(name, requires_grad is not False)
         return result
     if device is not None:
         device_named(device)
@@ -338,6 +338,8 @@ def tensor(
         held = plain(np.asarray(given, accepted(dtype, "tensor")))
     else:
         held = plain(given if default is FLOATS[0] else _in_default(given, value), value)
+    if requires_grad is None:
+        requires_grad = type(held) is float or held.dtype in SMOOTH or (dtype is None and held.dtype.kind != "b")
     if requires_grad and type(held) is not float and held.dtype not in SMOOTH:
         if dtype is not None or held.dtype.kind == "b":
             raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")

@@ -100,7 +100,7 @@ def _value_and_grad(
         result = fun(*given, **kwargs)
         output = scalar_of(result[0] if has_aux else result, what, holomorphic)
         gradients, over = gradients_of(output, variables, live)
-    value = finished(output.detach() if over else output)
+    value = finished(make(output._value) if over else output)
     found = rebuild(chosen, [finished(g) for g in gradients])
     return (value, map_leaves(finished, result[1])) if has_aux else value, (tuple(found) if many else found[0])
 

@@ -42,6 +42,7 @@ check: $(VENV)/.dev  ## lint, types, layers, notebooks, front-end (needs node)
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(BIN)/python tools/format_notebooks.py --check notebooks/*.ipynb
+	@$(BIN)/python tools/tables.py --check
 	@cd widgets && npm ci --no-audit --no-fund --silent && npm run --silent check && npm run --silent test && npm run --silent fresh
 
 $(PEERS)/.ready: pyproject.toml

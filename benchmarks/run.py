@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-PACKAGES = ("numpy", "numba", "scipy", "ipywidgets", "anywidget", "micrograd")
+PACKAGES = ("numpy", "numba", "scipy", "ipywidgets", "anywidget", "micrograd", "autograd")
 
 
 def machine() -> str:

@@ -56,7 +56,7 @@ def test_an_integer_tensor_says_why_it_has_no_gradient() -> None:
     with pytest.raises(RuntimeError, match=r"int64 cannot require a gradient.*astype\(float\)"):
         n.requires_grad_()
     with pytest.raises(TypeError, match=r"int64 cannot require a gradient"):
-        ad.tensor([1, 2], dtype="int64")
+        ad.tensor([1, 2], requires_grad=True, dtype="int64")
 
 
 def test_integers_beside_a_parameter_are_data() -> None:

@@ -145,9 +145,17 @@ def test_a_value_of_an_unsupported_type_names_it(value: Any, expected: str) -> N
 
 def test_an_integer_or_boolean_dtype_cannot_require_a_gradient() -> None:
     with pytest.raises(TypeError, match=r"int64 cannot require a gradient.*requires_grad=False"):
-        ad.tensor([1, 2], dtype="int64")
+        ad.tensor([1, 2], requires_grad=True, dtype="int64")
     with pytest.raises(TypeError, match=r"bool cannot require a gradient"):
-        ad.tensor([True, False])
+        ad.tensor([True, False], requires_grad=True)
+
+
+def test_integers_asked_for_and_truths_are_constants_unless_told_otherwise() -> None:
+    labels, truths = ad.tensor([1, 0], dtype=ad.long), ad.tensor([True, False])
+    assert (labels.dtype, labels.requires_grad) == (np.int64, False)
+    assert (truths.dtype, truths.requires_grad) == (np.bool_, False)
+    assert x23()[ad.tensor([0, 0], dtype=ad.long), labels].shape == (2,)
+    assert ad.tensor([1, 2]).requires_grad
 
 
 def test_a_function_without_a_rule_is_named_with_the_line() -> None:

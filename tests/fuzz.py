@@ -5,7 +5,7 @@ A program is found again by its seed. No hypothesis: 2,000 programs in a run of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,6 +47,13 @@ class Program:
         """The scalar in PyTorch's calls."""
         return self._run(leaves, lambda op, xs, options: OPERATIONS[op].theirs(torch, *xs, **options))
 
+    def shapes(self) -> dict[int, tuple[int, ...]]:
+        """The shape of each register."""
+        registers = dict(enumerate(self.leaves))
+        for i in self.instructions:
+            registers[i.at] = np.asarray(OPERATIONS[i.name].ours(*(registers[o] for o in i.operands), **i.options))
+        return {at: r.shape for at, r in registers.items()}
+
     def _run(self, leaves: Sequence[Any], call: Callable[..., Any]) -> Any:
         registers = dict(enumerate(leaves))
         for i in self.instructions:
@@ -78,7 +85,13 @@ def program(seed: int, most: int = 14) -> Program:
         operands, options = choice
         with np.errstate(all="ignore"):
             value = np.asarray(OPERATIONS[name].ours(*(registers[i] for i in operands), **options))
-        if not value.size or value.size > MOST or value.ndim > 4 or not np.all(np.abs(value) < LARGEST) or _kinked(name, value):
+        if (
+            not value.size
+            or value.size > MOST
+            or value.ndim > 4
+            or not np.all(np.abs(value) < LARGEST)
+            or _kinked(name, value)
+        ):
             continue
         instructions.append(Instruction(len(registers), name, tuple(operands), options))
         registers.append(value)
@@ -91,15 +104,26 @@ def _kinked(name: str, value: np.ndarray) -> bool:
 
 
 def shrunk(failing: Program, fails: Callable[[Program], bool]) -> Program:
-    """A program that fails too, and from which no instruction (with what depends on it) can be dropped."""
+    """A program that fails too, and from which no instruction can be dropped (with what depends on it, or bypassed)."""
     at = len(failing.instructions) - 1
     while at >= 0:
-        smaller = _without(failing, failing.instructions[at].at)
-        if fails(smaller):
-            failing = smaller
-            at = min(at, len(failing.instructions))
-        at -= 1
+        for smaller in _smaller(failing, failing.instructions[at].at):
+            if fails(smaller):
+                failing = smaller
+                break
+        at = min(at, len(failing.instructions)) - 1
     return failing
+
+
+def _smaller(p: Program, register: int) -> Iterator[Program]:
+    yield _without(p, register)
+    shapes = p.shapes()
+    for other in range(register):
+        if shapes.get(other) == shapes[register]:
+            swapped = [
+                replace(i, operands=tuple(other if o == register else o for o in i.operands)) for i in p.instructions
+            ]
+            yield _without(replace(p, instructions=tuple(swapped)), register)
 
 
 def _without(p: Program, register: int) -> Program:

@@ -128,11 +128,11 @@ def _elements() -> dict[str, Operation]:
         "logistic": lambda m, x: 1 / (1 + m.exp(-x)), "square": lambda m, x: 0.3 * x**2, "cube": lambda m, x: 0.1 * x**3,
         "abs": lambda m, x: abs(x), "negative": lambda m, x: -x, "affine": lambda m, x: 1.5 * x - 0.25,
         "expm1": lambda m, x: m.expm1(m.sin(x)), "arctan": lambda m, x: m.arctan(x), "arcsinh": lambda m, x: m.arcsinh(x),
-        "sinh": lambda m, x: m.sinh(m.cos(x)), "log": lambda m, x: m.log(2 + m.sin(x)), "square root": lambda m, x: (2 + m.cos(x)) ** 0.5,
+        "sinh": lambda m, x: m.sinh(m.cos(x)), "log": lambda m, x: m.log(2 + m.sin(x)),
+        "square root": lambda m, x: (2 + m.cos(x)) ** 0.5,
         "sinc": lambda m, x: m.sinc(x), "reciprocal": lambda m, x: 1 / (2 + x * x), "clip": lambda m, x: m.clip(x, -0.8, 0.9),
-        "base": lambda m, x: 2.0 ** m.sin(x), "detached": lambda m, x: x * x.detach() if hasattr(x, "detach") else x * x,
+        "base": lambda m, x: 2.0 ** m.sin(x),
     }  # fmt: skip
-    del unary["detached"]  # its derivative is not that of its value
     binary: dict[str, Callable[..., Any]] = {
         "add": lambda m, x, y: x + y, "subtract": lambda m, x, y: x - y, "multiply": lambda m, x, y: m.tanh(x * y),
         "divide": lambda m, x, y: x / (2 + y * y), "maximum": lambda m, x, y: m.maximum(x, y),
@@ -207,8 +207,10 @@ def _algebra() -> dict[str, Operation]:
 def _shapes() -> dict[str, Operation]:
     return {
         "flattened": Operation(with_axes(1), lambda x: np.reshape(x, -1), lambda m, x: m.reshape(x, (-1,))),
-        "reshape": Operation(with_axes(2), lambda x: np.reshape(x, x.shape[::-1]), lambda m, x: m.reshape(x, tuple(x.shape)[::-1])),
-        "transpose": Operation(with_axes(2, axes=order), lambda x, axes: np.transpose(x, axes), lambda m, x, axes: m.permute(x, axes)),
+        "reshape": Operation(with_axes(2), lambda x: np.reshape(x, x.shape[::-1]),
+                             lambda m, x: m.reshape(x, tuple(x.shape)[::-1])),
+        "transpose": Operation(with_axes(2, axes=order), lambda x, axes: np.transpose(x, axes),
+                               lambda m, x, axes: m.permute(x, axes)),
         "new axis": Operation(with_axes(0), lambda x: x[..., None], lambda m, x: x[..., None]),
         "flip": Operation(with_axes(1, axis=an_axis), np.flip, lambda m, x, axis: m.flip(x, (axis,))),
         "roll": Operation(with_axes(1, axis=an_axis), lambda x, axis: np.roll(x, 2, axis), lambda m, x, axis: m.roll(x, 2, axis)),
@@ -217,7 +219,8 @@ def _shapes() -> dict[str, Operation]:
         "concatenate": Operation(pair(lambda a, b: bool(a and b) and a[1:] == b[1:]), lambda x, y: np.concatenate([x, y]),
                                  lambda m, x, y: m.concatenate([x, y])),
         "stack": Operation(pair(lambda a, b: a == b), lambda x, y: np.stack([x, y], -1), lambda m, x, y: m.stack([x, y], -1)),
-        "broadcast": Operation(with_axes(0), lambda x: np.broadcast_to(x, (2, *x.shape)), lambda m, x: m.broadcast_to(x, (2, *x.shape))),
+        "broadcast": Operation(with_axes(0), lambda x: np.broadcast_to(x, (2, *x.shape)),
+                               lambda m, x: m.broadcast_to(x, (2, *x.shape))),
         "tile": Operation(with_axes(1), lambda x: np.tile(x, 2), lambda m, x: m.tile(x, (2,))),
         "repeat": Operation(with_axes(1, axis=an_axis), lambda x, axis: np.repeat(x, 2, axis),
                             lambda m, x, axis: m.repeat_interleave(x, 2, axis)),

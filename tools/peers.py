@@ -44,18 +44,16 @@ def not_applicable(adapter: str) -> dict[str, str]:
 
 
 def run(title: str, folder: Path, path: Sequence[Path], args: Sequence[str]) -> tuple[int, int]:
-    """Run pytest in a folder; print its closing line, or everything where a test failed. (passed, failed)"""
+    """Run pytest in a folder and print the counts, passed and failed, that it gives back; where a test failed, its end."""
     start = time.perf_counter()
     environment = os.environ | {"PYTHONPATH": os.pathsep.join(map(str, path)), "NOTEBOOK_AD_PEERS": "1"}
     command = [sys.executable, "-m", "pytest", *PYTEST, *args]
     done = subprocess.run(command, cwd=folder, env=environment, text=True, capture_output=True)
-    counts = {
-        word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", done.stdout.rpartition("\n=")[2])
-    }
-    counts = counts or {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", done.stdout)}
+    closing = done.stdout.rstrip().rpartition("\n")[2]
+    counts = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|errors?)\b", closing)}
     failed = counts.get("failed", 0) + counts.get("error", 0) + counts.get("errors", 0)
     if done.returncode != 0:
-        print(done.stdout, done.stderr, sep="\n")
+        print(done.stdout[-20_000:], done.stderr[-5_000:], sep="\n")
         failed = failed or 1
     print(
         f"{title}: {counts.get('passed', 0)} passed, {failed} failed in {time.perf_counter() - start:.0f} s", flush=True

@@ -26,8 +26,8 @@ def norm(A: Any, ord: Any = None, dim: Axes = None, keepdim: bool = False, **num
     axis, keep = numpys.pop("axis", dim), numpys.pop("keepdims", keepdim)
     if numpys:
         raise TypeError(f"linalg.norm has no argument {', '.join(numpys)}; it takes A, ord, dim, keepdim")
-    found: Tensor = np.linalg.norm(tensor_of(A), ord, tuple(axis) if isinstance(axis, list) else axis, keep)  # type: ignore
-    return found
+    result: Any = np.linalg.norm(tensor_of(A), ord, tuple(axis) if isinstance(axis, list) else axis, keep)
+    return result  # type: ignore[no-any-return]
 
 
 def vector_norm(x: Any, ord: float = 2, dim: Axes = None, keepdim: bool = False) -> Tensor:  # noqa: A002
@@ -37,8 +37,10 @@ def vector_norm(x: Any, ord: float = 2, dim: Axes = None, keepdim: bool = False)
     axes = tuple(a % t.ndim for a in axes)
     kept = tuple(a for a in range(t.ndim) if a not in axes)
     flat = np.reshape(np.transpose(t, kept + axes), (*(t.shape[a] for a in kept), -1))
-    found: Any = np.linalg.norm(flat, ord, -1)
-    return np.reshape(found, tuple(1 if a in axes else n for a, n in enumerate(t.shape))) if keepdim else found
+    result: Any = np.linalg.norm(flat, ord, -1)
+    if keepdim:
+        result = np.reshape(result, tuple(1 if a in axes else n for a, n in enumerate(t.shape)))
+    return result  # type: ignore[no-any-return]
 
 
 def matrix_norm(A: Any, ord: Any = "fro", dim: Sequence[int] = (-2, -1), keepdim: bool = False) -> Tensor:  # noqa: A002, N803
@@ -48,8 +50,8 @@ def matrix_norm(A: Any, ord: Any = "fro", dim: Sequence[int] = (-2, -1), keepdim
 
 def svdvals(A: Any) -> Tensor:  # noqa: N803
     """Singular values, descending. As `torch.linalg.svdvals`."""
-    found: Tensor = np.linalg.svd(tensor_of(A), compute_uv=False)  # type: ignore[assignment]
-    return found
+    result: Any = np.linalg.svd(tensor_of(A), compute_uv=False)
+    return result  # type: ignore[no-any-return]
 
 
 def __getattr__(name: str) -> Callable[..., Any]:

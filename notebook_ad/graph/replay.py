@@ -249,9 +249,14 @@ def _guards(
     ]
     if not found:
         return []
+    try:
+        rows = _reached_by(output, found, kept)
+    except ConsumedError:  # a decision of another graph, of which a part is gone
+        found = [(guard, places) for guard, places in found if _whole(output, (guard, places), kept)]
+        rows = _reached_by(output, found, kept)
     moved: set[Place] = set()
     unknown: set[Place] = set()  # what cannot be done again
-    for row in reached(output, kept, None, [p for _, places in found for p in places if p is not None]):
+    for row in rows:
         if (row.primitive is sources.leaf and identity(row) in nodes) or any(p in moved for p in row.operands):
             moved.add(row.place)
             if row.primitive is sources.opaque or any(p in unknown for p in row.operands):
@@ -263,6 +268,23 @@ def _guards(
         elif any(p in moved for p in places):
             sure.append((guard, places))
     return sure
+
+
+def _reached_by(output: Place, found: Sequence[tuple[Guard, Operands]], kept: Mapping[Any, Any]) -> list[Row]:
+    """The rows that the output and the decisions depend on.
+
+    Raises:
+        ConsumedError: some are gone.
+    """
+    return reached(output, kept, None, [p for _, places in found for p in places if p is not None])
+
+
+def _whole(output: Place, decision: tuple[Guard, Operands], kept: Mapping[Any, Any]) -> bool:
+    try:
+        _reached_by(output, [decision], kept)
+    except ConsumedError:
+        return False
+    return True
 
 
 def _by_leaves(

@@ -211,3 +211,17 @@ def test_a_graph_across_two_segments_of_the_tape_replays_as_any_other(room: int)
     graph, again = replayed(f, a=0.5, w=-1.0)
     assert again({graph.node("a").id: 2.0})[0].nodes[-1].value == replayed(f, a=2.0, w=-1.0)[0].nodes[-1].value
     assert again({graph.node("a").id: 2.0})[0].grad("a") == replayed(f, a=2.0, w=-1.0)[0].grad("a")
+
+
+def test_a_decision_of_another_graph_that_is_partly_gone_does_not_hinder_a_replay() -> None:
+    other = ad.tensor(np.array([1.0, 2.0]))
+    square = other * other
+    assert bool(np.all(square + 1 > 0))
+    square.sum().backward()  # takes the square off the tape; what was decided on it stays noted
+    w = ad.tensor(3.0, name="w")
+    loss = w * w
+    graph, ids = graph_and_places(loss, None, "", (), {})
+    found = replay_of(loss, graph, ids)
+    assert found is not None
+    moved, _ = found({graph.node("w").id: 4.0})
+    assert moved.nodes[moved.output].value == 16.0

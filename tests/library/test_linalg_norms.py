@@ -128,7 +128,7 @@ t = ad.tensor
 ERRORS = [
     (lambda: norm(t(np.ones((2, 3))), 3), r"norm of \(2, 3\).*'nuc', 1, -1, 2, -2, inf or -inf for matrices, not 3"),
     (lambda: norm(t(np.ones((2, 3, 4))), 2), r"norm of \(2, 3, 4\) over axes \(0, 1, 2\).*takes one axis or two"),
-    (lambda: norm(t(np.ones((2, 3))), axis=5), "norm: axis 5 is out of bounds for 2 dimensions"),
+    (lambda: norm(t(np.ones((2, 3))), axis=5), r"norm of shape \(2, 3\): axis 5 is out of bounds for 2 dimensions"),
     (lambda: norm(t(np.ones((2, 3))), axis=(1, 1)), r"norm: an axis is given twice in \(1, 1\)"),
     (lambda: norm(t(np.ones(2)), "fro"), "norm of .*ord is a number for vectors, not 'fro'"),
     (lambda: norm(t(np.ones((2, 2))), "x"), "norm of .*for matrices, not 'x'"),

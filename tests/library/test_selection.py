@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tables import Call, agrees, array, differentiates, gradient, keeps_float32, maps, plain
+from tabled import Call, agrees, array, differentiates, gradient, keeps_float32, maps, plain
 
 import notebook_ad as ad
 from notebook_ad.widgets.display import taken

@@ -116,8 +116,6 @@ def test_an_index_error_names_the_variable_and_its_shape(notebook) -> None:
 
 
 def test_no_derivative_names_what_to_make_constant(notebook) -> None:
-    result = notebook.cell(
-        "%%backprop\nimport numpy as np\nA, b = np.eye(2), 2.0\nL = np.spacing(A * b).sum() * b"
-    )
+    result = notebook.cell("%%backprop\nimport numpy as np\nA, b = np.eye(2), 2.0\nL = np.spacing(A * b).sum() * b")
     assert "give --const A,b, or compute it in an earlier cell" in str(result.error_in_exec)
     assert "detach" not in notebook.tracebacks[0]

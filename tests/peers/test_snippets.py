@@ -5,6 +5,7 @@ TensorFlow is not installed: what its programs print is stored with them.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from types import SimpleNamespace
@@ -73,7 +74,16 @@ def logits_and_parameters(torch: Any) -> Any:
     loss.backward()
     with torch.no_grad():
         z2 = torch.matmul(x, w) + b
-    return loss.item(), w.grad, b.grad, z.requires_grad, z2.requires_grad, z.detach().requires_grad, w.is_leaf, z.is_leaf
+    return (
+        loss.item(),
+        w.grad,
+        b.grad,
+        z.requires_grad,
+        z2.requires_grad,
+        z.detach().requires_grad,
+        w.is_leaf,
+        z.is_leaf,
+    )
 
 
 @in_torch
@@ -305,7 +315,9 @@ def switching_gradients_off(torch: Any) -> Any:
 @in_torch
 def views_and_reductions(torch: Any) -> Any:
     x = torch.arange(24.0).view(2, 3, 4).requires_grad_()
-    y = x.permute(2, 0, 1).mean(dim=(0, 2), keepdim=True) * x.std(dim=-1, unbiased=True).sum() + x.transpose(0, 2)[1:3].var(unbiased=True)
+    y = x.permute(2, 0, 1).mean(dim=(0, 2), keepdim=True) * x.std(dim=-1, unbiased=True).sum() + x.transpose(0, 2)[
+        1:3
+    ].var(unbiased=True)
     y.sum().backward()
     return y, x.grad
 
@@ -415,7 +427,12 @@ def a_rule_for_forward_mode(jax: Any) -> Any:
         (x,), (x_dot,) = primals, tangents
         return log1pexp(x), (1 - 1 / (1 + jax.np.exp(x))) * x_dot
 
-    return jax.grad(log1pexp)(3.0), jax.grad(log1pexp)(100.0), jax.grad(jax.grad(log1pexp))(0.5), jax.jvp(log1pexp, (1.0,), (2.0,))
+    return (
+        jax.grad(log1pexp)(3.0),
+        jax.grad(log1pexp)(100.0),
+        jax.grad(jax.grad(log1pexp))(0.5),
+        jax.jvp(log1pexp, (1.0,), (2.0,)),
+    )
 
 
 @in_jax
@@ -442,7 +459,7 @@ def straight_through_estimator(jax: Any) -> Any:
 @in_jax
 def layers_in_lists_of_tuples(jax: Any) -> Any:
     sizes = (3, 5, 2)
-    params = [(np.sin(np.arange(m * n).reshape(m, n)), np.cos(np.arange(n))) for m, n in zip(sizes, sizes[1:], strict=False)]
+    params = [(np.sin(np.arange(m * n).reshape(m, n)), np.cos(np.arange(n))) for m, n in itertools.pairwise(sizes)]
 
     def loss(params: Any) -> Any:
         h = X

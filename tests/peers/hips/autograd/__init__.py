@@ -30,6 +30,7 @@ def grad_and_aux(fun, argnum=0):
 
 def elementwise_grad(fun, argnum=0):
     if _b.isinstance(argnum, (_b.tuple, _b.list)):
+
         def summed(*args, **kwargs):
             import numpy as np
 
@@ -105,7 +106,7 @@ def make_ggnvp(f, g=lambda x: 1.0 / 2 * __import__("numpy").sum(x**2, axis=-1), 
     @unary_to_nary
     def _make_ggnvp(f, x):
         f_vjp, f_x = _make_vjp(f, x)
-        g_hvp, grad_g_x = _make_vjp(grad(g), f_x)
+        g_hvp, _ = _make_vjp(grad(g), f_x)
         f_jvp, _ = _make_vjp(f_vjp, ad.zeros_like(f_x) if hasattr(ad, "zeros_like") else 0 * f_x)
 
         def ggnvp(v):

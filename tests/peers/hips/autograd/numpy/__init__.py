@@ -4,11 +4,11 @@ import builtins as _b
 import importlib as _importlib
 
 import numpy as _np
-from numpy import *  # noqa: F403
+from numpy import *
 
 import notebook_ad as ad
 
-from .joined import append, array, c_, holds_tensor, joined, joining, r_  # noqa: F401
+from .joined import append, array, c_, holds_tensor, joined, joining, r_
 
 fft, linalg, random = (_importlib.import_module(f"{__name__}.{part}") for part in ("fft", "linalg", "random"))
 abs, round, sum, all, any = _np.abs, _np.round, _np.sum, _np.all, _np.any

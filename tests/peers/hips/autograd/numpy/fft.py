@@ -1,1 +1,1 @@
-from numpy.fft import *  # noqa: F403
+from numpy.fft import *

@@ -5,7 +5,7 @@ PyTorch's and JAX's; with respect to the one triangle it follows by the chain ru
 """
 
 import numpy as np
-from numpy.linalg import *  # noqa: F403
+from numpy.linalg import *
 
 from .joined import joining
 

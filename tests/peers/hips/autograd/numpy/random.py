@@ -1,2 +1,2 @@
-from numpy.random import *  # noqa: F403
-from numpy.random import seed, randn, rand, randint, RandomState, permutation, uniform, normal, choice
+from numpy.random import *
+from numpy.random import RandomState, choice, normal, permutation, rand, randint, randn, seed, uniform

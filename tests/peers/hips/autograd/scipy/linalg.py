@@ -1,1 +1,1 @@
-from notebook_ad.scipy.linalg import *  # noqa: F403
+from notebook_ad.scipy.linalg import *

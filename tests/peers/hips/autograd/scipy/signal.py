@@ -1,1 +1,1 @@
-from notebook_ad.scipy.signal import *  # noqa: F403
+from notebook_ad.scipy.signal import *

@@ -1,1 +1,1 @@
-from notebook_ad.scipy.special import *  # noqa: F403
+from notebook_ad.scipy.special import *

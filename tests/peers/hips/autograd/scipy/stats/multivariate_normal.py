@@ -1,3 +1,3 @@
 """One distribution as a module."""
 
-from notebook_ad.scipy.stats.multivariate_normal import *  # noqa: F403
+from notebook_ad.scipy.stats.multivariate_normal import *

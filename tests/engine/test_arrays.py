@@ -179,6 +179,31 @@ def test_value_and_gradient_are_those_of_numpy_and_of_central_differences(
     check_gradients(on_tensors, on_arrays, arrays, seed)
 
 
+@pytest.mark.parametrize("name", CASES)
+@given(data=st.data(), seed=seeds)
+@settings(max_examples=30)
+def test_kernel_agrees_with_the_rule_in_numpy_calls_and_with_forward_mode(
+    name: str, data: st.DataObject, seed: int
+) -> None:
+    on_tensors, _, arrays = data.draw(CASES[name])
+    rng = np.random.default_rng(seed)
+    tensors = [ad.tensor(a) for a in arrays]
+    output = on_tensors(*tensors)
+    weights = ad.tensor(rng.uniform(-1, 1, output.shape), dtype=output.dtype, requires_grad=False)
+    compiled = ad.autograd.grad(output, tensors, weights, retain_graph=True)
+    by_rule = ad.autograd.grad(output, tensors, weights, create_graph=True)
+    eps = 200 * np.finfo(min((a.dtype for a in arrays), key=lambda d: d.itemsize)).eps
+    for a, b in zip(compiled, by_rule, strict=True):
+        assert a is not None
+        assert b is not None
+        np.testing.assert_allclose(a.numpy(), b.detach().numpy(), rtol=eps, atol=eps)
+    moves = [rng.uniform(-1, 1, a.shape).astype(a.dtype) for a in arrays]
+    _, moved = ad.jvp(on_tensors, tuple(arrays), tuple(moves))
+    pushed = float(np.sum(weights.numpy() * np.asarray(moved)))
+    pulled = sum(float(np.sum(g.numpy() * m)) for g, m in zip(compiled, moves, strict=True) if g is not None)
+    assert abs(pushed - pulled) <= 10 * eps * (1 + output.size)
+
+
 @given(program=programs())
 @settings(max_examples=150)
 def test_gradient_of_a_random_program_is_that_of_central_differences(program: Any) -> None:

@@ -91,7 +91,7 @@ def partial_primitive(expr: Expr, label: str) -> Primitive:
     names = variables(expr)
     renamed = substitute(expr, {n: Expr("var", name=OPERANDS[i]) for i, n in enumerate(names)})
     partials = tuple(derivative(renamed, n) for n in OPERANDS[: len(names)])
-    return declare(label, label, "elementwise", value=renamed, partials=partials)
+    return declare(label, sign(label), "elementwise", value=renamed, partials=partials)
 
 
 @cache
@@ -101,4 +101,10 @@ def passing_primitive(expr: Expr, label: str) -> Primitive:
     renamed = substitute(expr, {n: Expr("var", name=OPERANDS[i + 1]) for i, n in enumerate(names)})
     value = passed(Expr("var", name=OPERANDS[0]), renamed)
     partials = tuple(derivative(value, n) for n in OPERANDS[: len(names) + 1])
-    return declare(label, label, "elementwise", value=value, partials=partials)
+    return declare(label, "·" + sign(label), "elementwise", value=value, partials=partials)
+
+
+def sign(label: str) -> str:
+    """How a picture shows a partial derivative: `d_pow_dx`, which is a name for files, as ∂pow/∂x."""
+    name, variable = label.split("_", 1)[1].rsplit("_d", 1)
+    return f"∂{name}/∂{variable}"

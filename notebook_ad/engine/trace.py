@@ -52,7 +52,7 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
     if row.primitive is ops.opaque:
         raise blocked(*row.place)
     dtype = dtype_of(row.value)
-    if row.primitive.kind == "host" or row.primitive.heavy or dtype not in _NAMES:
+    if not has_kernel(row):
         with np.errstate(all="ignore"):
             parts = rules.pull(row.primitive, upstream, row.value, row.inputs, row.static, wanted)
         return [_like(part, x) if w else None for part, x, w in zip(parts, row.inputs, wanted, strict=True)]
@@ -64,6 +64,11 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
         d[4 + 2 * i] = 0 if slot is None else slot.ctypes.data
     run_kernel(kernels.kernel(row.primitive, _NAMES[dtype], "backward"), d.ctypes.data)
     return [None if s is None else s if s.ndim or s.dtype != FLOAT64 else float(s) for s in slots]
+
+
+def has_kernel(row: Row) -> bool:
+    """Whether the sweep runs compiled code at this row; at others it comes back to Python for the rule."""
+    return row.primitive.kind != "host" and not row.primitive.heavy and dtype_of(row.value) in _NAMES
 
 
 def _like(part: Any, x: Any) -> Any:

@@ -12,7 +12,7 @@ from notebook_ad.engine import arrays
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.rows import Row
-from notebook_ad.engine.trace import Scalars, contributions, dtype_of
+from notebook_ad.engine.trace import Scalars, contributions, dtype_of, has_kernel
 from notebook_ad.graph.values import closed, shape_of, sparse
 from notebook_ad.graph.visible import Visible
 
@@ -61,7 +61,7 @@ def sweep(seen: Visible, seed: Any) -> Swept:
 
 def _adds_in_place(row: Row, before: Sequence[Any], repeated: bool) -> bool:
     """Whether `backward()` adds several terms to an element that holds something already: in another order than `before + part`."""
-    if row.wide is None or (not repeated and all(b is None for b in before)):
+    if row.wide is None or not has_kernel(row) or (not repeated and all(b is None for b in before)):
         return False
     return row.primitive.kind != "elementwise" or any(np.shape(x) != np.shape(row.value) for x in row.inputs)
 

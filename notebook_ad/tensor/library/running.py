@@ -21,8 +21,9 @@ def _running(name: str, primitive: Primitive, doc: str) -> Callable[..., Tensor]
     def function(a: Any, axis: int | None = None, dtype: Any = None, out: Any = None) -> Tensor:
         refuse_out(f"np.{name}", out)
         t = collected(a, dtype, f"np.{name}")
-        if axis is None or t.ndim == 0:
-            t, axis = f.reshape(t, -1), 0 if axis is None else axis
+        if t.ndim == 0 or (axis is None and t.ndim > 1):
+            t = f.reshape(t, -1)
+        axis = 0 if axis is None else axis
         return call(primitive, [t], {"axis": axis_index(axis, t.shape, f"np.{name}"), "reverse": False})
 
     function.__name__ = function.__qualname__ = name

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from numpy_two import narrowed
 
 import notebook_ad as ad
 from notebook_ad.transforms.trees import leaves
@@ -13,15 +14,15 @@ from notebook_ad.transforms.trees import leaves
 Function = Callable[..., Any]
 
 
-def same_values(f: Function, args: Sequence[Any], rtol: float = 1e-9) -> None:
-    """Of tensors, `f` gives what it gives of arrays: structure, shapes, dtypes and numbers."""
+def same_values(f: Function, args: Sequence[Any], rtol: float = 1e-9, narrow: bool = False) -> None:
+    """Of tensors, `f` gives what it gives of arrays: structure, shapes, dtypes (`narrow`: those of NumPy 2) and numbers."""
     expected, got = f(*args), f(*map(ad.tensor, args))
     assert type(got) is type(expected) or isinstance(got, ad.Tensor)
     for want, have in zip(leaves(expected), leaves(got), strict=True):
         assert isinstance(have, ad.Tensor) or type(have) is type(want)
         value = np.asarray(have.detach().value if isinstance(have, ad.Tensor) else have)
         assert value.shape == np.shape(want)
-        assert value.dtype == np.asarray(want).dtype
+        assert value.dtype == (narrowed(want) if narrow else np.asarray(want).dtype)
         np.testing.assert_allclose(value, want, rtol=rtol, atol=rtol)
 
 
@@ -31,10 +32,10 @@ def agrees(f: Function, args: Sequence[Any], order: int = 2, tolerance: float = 
     ad.check_grads(f, args, order=order, atol=tolerance, rtol=tolerance)
 
 
-def keeps_float32(f: Function, args: Sequence[Any]) -> None:
-    """In float32, value and gradient are float32, and near those in float64."""
+def keeps_float32(f: Function, args: Sequence[Any], narrow: bool = False) -> None:
+    """In float32, value and gradient are float32 (`narrow`: NumPy 1 gave float64), and near those in float64."""
     single = [np.asarray(a, np.complex64 if np.asarray(a).dtype.kind == "c" else np.float32) for a in args]
-    same_values(f, single, rtol=2e-5)
+    same_values(f, single, rtol=2e-5, narrow=narrow)
 
     def total(*xs: Any) -> Any:
         parts = [np.sum(np.real(x * np.conj(x))) for x in leaves(f(*xs))]

@@ -11,6 +11,8 @@ from hypothesis import HealthCheck, settings
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
+collect_ignore_glob = ["*/reference/make_*.py"]  # they write the stored reference outputs, with PyTorch
+
 # The first example of a primitive compiles its kernel, so no deadline; derandomised, so that a run can be repeated.
 settings.register_profile(
     "notebook_ad", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]

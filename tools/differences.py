@@ -70,6 +70,11 @@ ROWS = {
         Row("grad(lambda z: z.abs(), w * 0)", "0.0", "as PyTorch (JAX: 0 too; HIPS autograd: 0)", False),
         Row("grad(lambda z: z.sqrt(), w * 0)", "inf", "as PyTorch and JAX: the limit", False),
         Row("grad(lambda x: x.norm(), x * 0)", "[[0.0, 0.0, 0.0], [0.0, 0.0, 0.0]]", "as PyTorch; JAX gives nan", False),
+        Row("grad(lambda v: v.clip(2.0, 3.0).sum(), v)", "[0.0, 1.0, 1.0, 0.0]",
+            "a bound passes the whole gradient, as PyTorch; JAX shares it with the bound", False),
+        Row("grad(lambda v: lib.fmax(v, 0 * v + 2).sum(), v)", "[0.0, 1.0, 1.0, 1.0]",
+            "evenly, as maximum; PyTorch routes it to the first operand, JAX to the second", False),
+        Row("grad(lambda z: lib.hypot(z, z), w * 0)", "nan", "0 at the origin, as the norm; JAX gives 1", False),
         Row("w.sign().requires_grad", "True", "its derivative is 0 everywhere: the result is a constant, and noted for a replay",
             False),
     ],
@@ -78,7 +83,9 @@ ROWS = {
             "∂L/∂Re − i ∂L/∂Im, as JAX and HIPS autograd: of a holomorphic f the gradient is f′", False),
     ],
     "Values and conversions": [
-        Row("x[0, 0] = 5.0", "done", "values on the tape do not change: `x = x.at[i].set(y)`"),
+        Row("row = x[0]; row[1] = 5.0", "done", "each tensor has its own value, so `x` could not follow: write `x[0, 1] = 5.0`"),
+        Row("row = x[0]; x[0, 1] = 5.0; row[1]", "5.0", "what was taken before keeps its value"),
+        Row("row = x[0]; row += 1.0; x[0, 0]", "2.0", "`+=` rebinds the name; `x[0] += 1.0` changes `x`"),
         Row("float(w * 2)", "6.0", "it would cut the graph silently: `item()` says so"),
         Row("lib.from_numpy(a) is a copy", "False", "later changes to the array do no harm to what was recorded", False),
         Row("v.detach().numpy() can be written to", "True", "as the value belongs to the tape: `np.array(v.detach())` is a copy",
@@ -88,7 +95,9 @@ ROWS = {
 
 
 SPOKEN = {  # what is evaluated where the table speaks plainly
-    "x[0, 0] = 5.0": "set_element(x)",
+    "row = x[0]; row[1] = 5.0": "set_in_row(x)",
+    "row = x[0]; x[0, 1] = 5.0; row[1]": "set_beside_row(x)",
+    "row = x[0]; row += 1.0; x[0, 0]": "add_to_row(x)",
     "lib.from_numpy(a) is a copy": "copied(lib.from_numpy)",
     "v.detach().numpy() can be written to": "v.detach().numpy().flags.writeable",
 }
@@ -131,7 +140,7 @@ def _names(library: str) -> dict[str, Any]:
     f, n, z = np.array([1.5, 2.0], np.float32), np.array([1, 2]), np.array(1 + 2j)
     if library == "numpy":
         return {"x": x, "v": v, "f": f, "n": n, "z": z, "d": np.float64(2.5), "w": np.float64(3.0), "lib": np} | {
-            "set_element": _set_element
+            **WRITES
         }
     if library == "ours":
         import notebook_ad as lib
@@ -145,7 +154,7 @@ def _names(library: str) -> dict[str, Any]:
 
         made = {name: lib.from_numpy(a.copy()) for name, a in (("x", x), ("v", v), ("f", f), ("n", n), ("z", z))}
         made |= {"d": lib.tensor(2.5, dtype=lib.float64), "w": lib.tensor(3.0, dtype=lib.float64, requires_grad=True)}
-    return made | {"lib": lib, "grad": _grad, "set_element": _set_element, "copied": _copied}
+    return made | {"lib": lib, "grad": _grad, "copied": _copied, **WRITES}
 
 
 def _grad(function: Any, at: Any) -> Any:
@@ -154,9 +163,25 @@ def _grad(function: Any, at: Any) -> Any:
     return point.grad
 
 
-def _set_element(x: Any) -> str:
-    x[0, 0] = 5.0
+def _set_in_row(x: Any) -> str:
+    row = x[0]
+    row[1] = 5.0
     return "done"
+
+
+def _set_beside_row(x: Any) -> Any:
+    row = x[0]
+    x[0, 1] = 5.0
+    return row[1]
+
+
+def _add_to_row(x: Any) -> Any:
+    row = x[0]
+    row += 1.0
+    return x[0, 0]
+
+
+WRITES = {"set_in_row": _set_in_row, "set_beside_row": _set_beside_row, "add_to_row": _add_to_row}
 
 
 def _copied(make: Any) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from notebook_ad.tensor import custom
 from notebook_ad.tensor.ambient import no_grad
 from notebook_ad.tensor.levels import Level
@@ -38,7 +40,10 @@ class Context:
         self.fixed = results
 
     def set_materialize_grads(self, value: bool) -> None:
-        """Whether the gradient of a result that nothing depends on is zeros (the default) or None. Ours is always zeros."""
+        """Whether the gradient of a result that nothing depends on is zeros (the default) or None.
+
+        Of several results None stands also for a gradient that is zero everywhere, which is the same to any rule.
+        """
         self.materialize = value
 
 
@@ -97,7 +102,7 @@ class Function:
             fixed[:] = [i for i, r in enumerate(results) if any(r is t for t in ctx.fixed)]
             places = {id(r): i for i, r in enumerate(results)}
 
-            def pull(g: Sequence[Tensor], inputs: Sequence[Tensor], wanted: Sequence[bool]) -> list[Any]:
+            def pull(g: Sequence[Any], inputs: Sequence[Tensor], wanted: Sequence[bool]) -> list[Any]:
                 again = dict(zip(map(id, operands), inputs, strict=True))
                 saved = ctx.saved
                 if any(id(t) in places for t in saved) and any(t.requires_grad for t in (*g, *inputs)):
@@ -105,6 +110,8 @@ class Function:
                     outputs = made if isinstance(made, tuple) else (made,)
                     again |= {id(r): out for r, out in zip(results, outputs, strict=True)}
                 ctx.saved = tuple(again.get(id(t), t) for t in saved)
+                if not ctx.materialize and len(g) > 1:
+                    g = [t if t.requires_grad or isinstance(t, Level) or np.any(t._value) else None for t in g]
                 try:
                     found = cls.backward(ctx, *g)
                 finally:

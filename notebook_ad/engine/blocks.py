@@ -59,4 +59,13 @@ def linear_block(
         shape: what i runs over; `up` and `down` are strides in elements of the operand and of the output.
     """
     bits: int = struct.unpack("q", struct.pack("d", scale))[0]
-    return [len(shape), offset, start, bits, *shape, *up, *down]
+    merged: list[tuple[int, int, int]] = []  # length, steps: axes that are one stretch of memory on both sides are one
+    for length, a, b in zip(shape, up, down, strict=True):
+        if length == 1:
+            continue
+        if merged and merged[-1][1] == a * length and merged[-1][2] == b * length:
+            merged[-1] = (merged[-1][0] * length, a, b)
+        else:
+            merged.append((length, a, b))
+    lengths, ups, downs = zip(*merged, strict=True) if merged else ((), (), ())
+    return [len(merged), offset, start, bits, *lengths, *ups, *downs]

@@ -31,7 +31,7 @@ _lock = threading.Lock()
 
 def code_of(primitive: Primitive, dtype: str) -> int:
     """The row's code for a primitive on a dtype: its index in the table."""
-    return 4 * primitive.code + (HOST if primitive.kind == "host" or primitive.heavy else DTYPES.get(dtype, HOST))
+    return 4 * primitive.code + (HOST if primitive.hosted else DTYPES.get(dtype, HOST))
 
 
 def ensure(code: int) -> None:
@@ -42,7 +42,7 @@ def ensure(code: int) -> None:
 @cache
 def kernel(primitive: Primitive, dtype: str, function: str) -> int:
     """Address of a primitive's compiled `forward` or `backward` for "float64", "float32" or (backward) "scalar"."""
-    name = primitive.name if primitive.kind == "elementwise" else primitive.kind
+    name = primitive.name if primitive.kind == "elementwise" else primitive.kernel or primitive.kind
     return _compiled(f"{name}_{dtype}_{function}", _body(primitive, dtype, function), dtype, function)
 
 
@@ -56,6 +56,7 @@ def _compiled(name: str, body: str, dtype: str, function: str) -> int:
         text = body
         if dtype == "float32":
             text = text.replace("import f32 as other", "import @").replace("f64 as real", "f32 as real")
+            text = text.replace("float64 as number", "float32 as number")
             text = text.replace("import @", "import f64 as other")
         text = "import numba as nb\n" + text
     text += generate.FOOTER.format(function=function, cache=cached)
@@ -68,7 +69,9 @@ def _body(primitive: Primitive, dtype: str, function: str) -> str:
         return generate.scalar_backward(primitive)
     if primitive.kind == "elementwise":
         return (generate.elementwise_forward if function == "forward" else generate.elementwise_backward)(primitive)
-    return (pathlib.Path(__file__).parent / "kernels" / f"{primitive.kind}.py").read_text(encoding="utf-8")
+    return (pathlib.Path(__file__).parent / "kernels" / f"{primitive.kernel or primitive.kind}.py").read_text(
+        encoding="utf-8"
+    )
 
 
 def _load(name: str, text: str) -> object:

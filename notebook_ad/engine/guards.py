@@ -17,6 +17,7 @@ class Guard:
         rows: where each operand stands in the segment, or None for one that never changes; operands: their values.
         text: for the reader (">"); source: the place in the user's code, or None.
         value: it was no decision: the value itself was taken off the tape.
+        form: the outcome is a row of the tape (see `Segment.facts`), computed again in a replay; decided is its shape only.
     """
 
     function: Callable[..., Any]
@@ -26,10 +27,12 @@ class Guard:
     text: str
     source: Any = None
     value: bool = False
+    form: bool = False
 
     def holds(self, operands: Sequence[Any]) -> bool:
         """Whether the same decision falls on other values."""
         try:
-            return bool(np.array_equal(self.function(*operands), self.outcome))
+            found = self.function(*operands)
+            return np.shape(found) == np.shape(self.outcome) if self.form else bool(np.array_equal(found, self.outcome))
         except (ArithmeticError, ValueError, TypeError, IndexError):
             return False

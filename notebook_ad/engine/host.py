@@ -18,9 +18,20 @@ from notebook_ad.engine.primitive import Linear, Primitive, declare
 Rule = Callable[..., Any]  # (g, z, *inputs, **static) → the operand's cotangent
 Rules = tuple[Rule | None, ...] | Callable[..., Sequence[Any]]
 
+OF_ELEMENTS: set[Primitive] = (
+    set()
+)  # host primitives that act element by element: vmap only has to align their operands
+
 
 def host(
-    name: str, glyph: str, value: Callable[..., Any], rules: Rules, linear: Linear = "no", rule: str = ""
+    name: str,
+    glyph: str,
+    value: Callable[..., Any],
+    rules: Rules,
+    linear: Linear = "no",
+    rule: str = "",
+    kernel: str = "",
+    block: Callable[..., list[int]] | None = None,
 ) -> Primitive:
     """Declare a primitive that NumPy computes.
 
@@ -30,9 +41,11 @@ def host(
             `(g, z, inputs, static, wanted) → cotangents` for any number of operands.
         linear: "linear" in its one operand, or "multilinear".
         rule: the vjp as the reader sees it.
+        kernel: a compiled form of the rules for first-order sweeps over float64 and float32: its file in kernels/;
+            `block(*shapes)` gives its parameters from the operands' shapes. All operands have the result's dtype then.
     """
     vjp = _each(rules) if isinstance(rules, tuple) else rules
-    return declare(name, glyph, "host", numpy=value, vjp=vjp, linear=linear, rule=rule)
+    return declare(name, glyph, "host", numpy=value, vjp=vjp, linear=linear, rule=rule, kernel=kernel, block=block)
 
 
 def _each(rules: tuple[Rule | None, ...]) -> Callable[..., Sequence[Any]]:

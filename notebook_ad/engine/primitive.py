@@ -30,6 +30,9 @@ class Primitive:
         linear: whether a host primitive is linear in its operand, or in each of several.
         heavy: its partials are so long that NumPy's calls cost less than compiling a kernel (those of third derivatives).
         rule: the vjp in words or LaTeX-free mathematics, for the reader.
+        kernel: of a host primitive that has one for first-order sweeps over floats: its file in kernels/; `block` gives
+            the kernel's parameters from the operands' shapes.
+        hosted: whether the sweep comes back to Python for it, whatever the dtype.
     """
 
     code: int
@@ -43,6 +46,9 @@ class Primitive:
     linear: Linear = "no"
     rule: str = ""
     heavy: bool = False
+    kernel: str = ""
+    block: Callable[..., list[int]] | None = None
+    hosted: bool = False
 
     def __call__(self, *operands: Any, **static: Any) -> Any:
         """A host primitive's value: of arrays an array, of tensors a tensor (on the tape where one needs a gradient)."""
@@ -61,7 +67,8 @@ HEAVY = 150  # nodes: a kernel of 190 took 2 s to compile, one of 700 5 s, one o
 def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:
     """Add a primitive to the table."""
     heavy = sum(map(_nodes, rules.get("partials", ()))) > HEAVY
-    primitive = Primitive(len(PRIMITIVES), name, glyph, kind, heavy=heavy, **rules)
+    hosted = heavy or (kind == "host" and not rules.get("kernel"))
+    primitive = Primitive(len(PRIMITIVES), name, glyph, kind, heavy=heavy, hosted=hosted, **rules)
     PRIMITIVES.append(primitive)
     return primitive
 

@@ -33,7 +33,7 @@ def source(expr: Expr, scalar: bool = False) -> str:
         case "where":
             return f"({args[1]} if {args[0]} else {args[2]})"
         case "pow":
-            return f"({args[0]} ** {args[1]})"
+            return f"({args[0]} ** {args[1]})" if scalar else f"power({args[0]}, {args[1]})"
         case "//" | "%" if scalar:
             return f"({args[0]} {expr.head} {args[1]})"
         case "abs" if scalar:

@@ -100,7 +100,12 @@ def _mean(g: Any, z: Any, x: Any, static: Static) -> Any:
 
 
 def _extremum(g: Any, z: Any, x: Any, static: Static) -> Any:
-    return expand(g, x, static) * shares(x, z, static)
+    return shared(expand(g, x, static), shares(x, z, static))
+
+
+def shared(g: Any, shares: Any) -> Any:
+    """The upstream by shares; an infinite one gives nothing to what has no share."""
+    return np.where(shares == 0, 0.0, g) * shares
 
 
 def shares(x: Any, z: Any, static: Static) -> Any:
@@ -169,7 +174,7 @@ scatter = host(
     "scatter",
     "[ ]+=",
     _scatter,
-    (lambda g, z, x, key, shape: g[key],),
+    (lambda g, z, x, key, shape: (np.asarray(g) if isinstance(g, float) else g)[key],),  # that of a number is a float
     linear="linear",
     rule="the upstream at the indices",
 )

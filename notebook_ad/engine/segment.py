@@ -9,9 +9,9 @@ result are arrays is *wide*: its code carries WIDE, `a` is the address of a bloc
 and `b` is m. A size of 0 means that the gradient lives in the scalar slots, not in the arena; an id of -1 that the
 operand has no gradient. Blocks stand in pools of the segment; the address of an array is noted as −id(array) and looked
 up when the rows are packed (asking NumPy takes 1.5 µs, half the time of a recorded operation). Rows are appended to two Python
-lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and
-packed into fixed memory when a sweep wants them (`struct` takes 26 ns a row, `array` 60). A segment dies when no tensor
-and no later segment refers to it.
+lists (`+=` with a tuple takes 35 ns, `array.extend` 140) and packed into fixed memory when a sweep wants them (`struct`
+takes 26 ns a row, `array` 60). Wide rows of a known Form are noted as tuples and get their blocks then, too (forms.py).
+A segment dies when no tensor and no later segment refers to it.
 """
 
 from __future__ import annotations
@@ -19,96 +19,24 @@ from __future__ import annotations
 import itertools
 import struct
 import threading
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine import primitive as ops
+from notebook_ad.engine.forms import Form, Fresh, Lean, lowered
 from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.memory import DATA, i64, jit
+from notebook_ad.engine.wide import Pool, Wide, widened
+from notebook_ad.engine.workspace import CAPACITY as CAPACITY
 
-CAPACITY = 1 << 15
 LIMIT = CAPACITY - 64  # from here on a new segment is begun; the rest leaves room for operands to enter
 GUARDS = 4096  # decisions noted beside the rows of one segment
 WIDE = 1 << 20
 STOP = 1 << 21  # the sweep comes back to Python at this row: a rule in NumPy calls, or hooks
 HOST = 3  # the dtype code of what has no kernel: the sweep comes back to Python for its rule
-POOL = 1 << 15  # integers
-ARENA = 1 << 25  # bytes
-NO_POOL = np.empty(0, np.int64)
 LEAF, CONSTANT, IMPORT = 4 * ops.leaf.code, 4 * ops.constant.code, 4 * ops.imported.code
 _serial = itertools.count()
-
-
-@dataclass(slots=True, eq=False)
-class Wide:
-    """What a wide row keeps alive.
-
-    Attributes:
-        pool, start, length: where the block of integers that the sweep reads stands.
-        value: the result, an array (or a number, for a float64 scalar).
-        operands: rows of the operands; `inputs` holds their values.
-        static: what is not an operand (axis, keepdims, shape…), for the reader.
-    """
-
-    primitive: ops.Primitive
-    pool: np.ndarray
-    start: int
-    length: int
-    value: Any
-    operands: tuple[int, ...]
-    inputs: tuple[Any, ...]
-    static: dict[str, Any]
-    bytes: int
-    keep: Any = None
-
-    @property
-    def block(self) -> np.ndarray:
-        """The integers that the sweep reads."""
-        return self.pool[self.start : self.start + self.length]
-
-
-class Workspace:
-    """Scratch memory of one sweep; pages that are never touched cost nothing.
-
-    A thread keeps those that it is not using: a hook or a rule of the user's may sweep while a sweep is under way.
-    """
-
-    __slots__ = ("grads", "kept", "needed", "offset", "order", "sources", "taken")
-    free = threading.local()
-
-    def __init__(self) -> None:
-        self.needed = np.zeros(CAPACITY, np.uint8)
-        self.offset, self.order, self.sources = (np.empty(CAPACITY, np.int64) for _ in range(3))
-        self.grads, self.taken = np.empty(CAPACITY), np.empty(CAPACITY)
-        self.kept = np.empty(0)
-
-    @classmethod
-    def take(cls) -> Workspace:
-        """One that nobody uses; `give_back` it."""
-        spare: list[Workspace] = cls.free.__dict__.setdefault("spare", [])
-        return spare.pop() if spare else cls()
-
-    def give_back(self) -> None:
-        """Let the thread's next sweep have it."""
-        self.free.spare.append(self)
-
-    def arena(self, size: int) -> np.ndarray:
-        """Zeros for the gradients of arrays, `size` bytes.
-
-        Kept for the next sweep up to ARENA bytes: fresh memory is faulted in page by page, half the time of a sweep over
-        arrays of 64 × 128.
-        """
-        count = size // 8
-        if size > ARENA:
-            return np.zeros(count)
-        if len(self.kept) < count:
-            self.kept = np.zeros(max(count, 2 * len(self.kept)))
-            return self.kept[:count]
-        zeros = self.kept[:count]
-        zeros.fill(0.0)
-        return zeros
 
 
 class Segment:
@@ -118,23 +46,29 @@ class Segment:
         "__weakref__",
         "constants",
         "consumed",
+        "consumed_address",
         "copied",
+        "facts",
+        "fresh",
         "guards",
         "hooks",
         "imports",
         "largest",
+        "lean",
         "leaves",
         "lock",
         "names",
         "pool",
-        "pool_address",
-        "pool_taken",
         "rows",
+        "scopes",
         "serial",
+        "shared",
         "sources",
         "store",
         "store_address",
+        "swept",
         "table",
+        "table_address",
         "values",
         "views",
         "wide",
@@ -148,21 +82,30 @@ class Segment:
         self.table = np.empty(3 * CAPACITY, np.int64)
         self.store = np.empty(CAPACITY, np.float64)
         self.store_address: int = self.store.ctypes.data
+        self.table_address: int = self.table.ctypes.data
         self.copied = [0]  # rows in the table; a list, as views of this segment share it
         self.consumed = np.zeros(CAPACITY, np.uint8)
+        self.consumed_address: int = self.consumed.ctypes.data
         self.wide: dict[int, Wide] = {}
+        self.fresh: list[Fresh] = []  # wide rows of known forms that have no blocks yet
+        self.lean: dict[int, Lean] = {}  # those that have
         self.wide_bytes = self.largest = 0
         self.constants: dict[int, int] = {}  # id of a constant array (which its row keeps alive) → row
         self.leaves: dict[int, Any] = {}  # what accumulates each leaf's gradient; not the tensor, which refers to us
         self.imports: dict[int, tuple[Segment, int]] = {}
         self.views: dict[int, tuple[Segment, np.ndarray]] = {}  # by serial: an earlier segment, its rows referred to
         self.lock = threading.RLock()  # one thread's sweeps at a time
-        self.pool = NO_POOL  # the one that takes the next blocks; rows keep their own alive
-        self.pool_address = self.pool_taken = 0
+        self.pool = Pool()  # takes the next blocks
         self.names: dict[int, str] = {}
         self.guards: list[Guard] = []
+        # Of a row that is a constant to every sweep, what it was computed from without a gradient (a comparison, argmax),
+        # or where that is noted; of an operation by such values (an index) what gives its static parts.
+        self.facts: dict[int, Guard | tuple[Segment, int]] = {}
         self.hooks: dict[int, Any] = {}  # what wants to see, or change, the gradient of a row
         self.sources: dict[int, Any] = {}
+        self.swept = False  # whether rows of it may be consumed
+        self.shared = False  # whether a view of it was handed out
+        self.scopes: dict[int, Any] = {}  # which call of a module a row belongs to
 
     @property
     def full(self) -> bool:
@@ -178,25 +121,41 @@ class Segment:
         self.rows += (code, a, b)
         return at
 
-    def place(self, length: int) -> int:
-        """Room for a block of so many integers, in `pool` from the position that is returned."""
-        if (start := self.pool_taken) + length > len(self.pool):
-            self.pool = np.empty(max(POOL, length), np.int64)
-            self.pool_address = self.pool.ctypes.data
-            start = 0
-        self.pool_taken = start + length
-        return start
-
     def add_wide(self, code: int, row: Wide, value: float = 0.0) -> int:
         """Add a row with operands or a result that are arrays; its block stands in the current pool. Returns its id."""
         at = len(self.values)
         self.values.append(value)
-        self.rows += (code | WIDE, self.pool_address + 8 * row.start, len(row.operands))
+        self.rows += (code | WIDE, self.pool.address + 8 * row.start, len(row.operands))
         self.wide[at] = row
         self.wide_bytes += row.bytes
         if row.bytes > self.largest:
             self.largest = row.bytes
         return at
+
+    def add_lean(self, form: Form, value: Any, i: int = 0, j: int = 0, x: Any = None, y: Any = None) -> int:
+        """Add a row of a known form: its result, rows and values of up to two operands. Returns its id."""
+        at = len(self.values)
+        self.fresh.append((at, form, value, i, j, x, y))
+        self.values.append(value if type(value) is float else 0.0)
+        self.rows += (form.code, 0, 0)
+        self.wide_bytes += form.bytes
+        if form.bytes > self.largest:
+            self.largest = form.bytes
+        return at
+
+    def wide_at(self, row: int) -> Wide | None:
+        """The wide row of this id; None where it is a scalar's or was taken off the tape."""
+        if (found := self.wide.get(row)) is None:
+            if self.fresh:
+                self.sync()
+            if (lean := self.lean.pop(row, None)) is not None:
+                found = self.wide[row] = widened(lean)
+        return found
+
+    def array_at(self, row: int) -> np.ndarray | None:
+        """The array that a lowered row holds; None for a number."""
+        held = self.lean.get(row) or self.wide.get(row)
+        return None if held is None or isinstance(held.value, float) else held.value
 
     def hook(self, row: int, function: Any) -> None:
         """Have the sweep call `function(gradient)` when the row's gradient is complete; what it returns replaces it."""
@@ -210,7 +169,7 @@ class Segment:
             self.hooks[row] = before
             return
         self.hooks.pop(row, None)
-        if self.table[3 * row] & 3 != HOST or row not in self.wide:
+        if self.table[3 * row] & 3 != HOST or self.wide_at(row) is None:
             self.table[3 * row] &= ~STOP
 
     def __eq__(self, other: object) -> bool:
@@ -224,11 +183,28 @@ class Segment:
 
         So a segment keeps no earlier one alive for rows that nothing needs any more.
         """
+        self.shared = True
         view = Segment.__new__(Segment)
         for name in Segment.__slots__[1:]:
             setattr(view, name, getattr(self, name))
         view.imports, view.views = {}, {}
         return view
+
+    def clear(self) -> None:
+        """Make it as new. Nobody else may hold it, a view of it or a tensor on it."""
+        self.serial = next(_serial)
+        if self.swept:
+            self.consumed[: self.copied[0]] = 0
+            self.swept = False
+        self.copied[0] = self.pool.taken = self.wide_bytes = self.largest = 0
+        for held in (self.rows, self.values, self.fresh, self.guards, self.leaves):
+            held.clear()
+        for by_row in (
+            self.wide, self.lean, self.constants, self.imports, self.views, self.names, self.hooks, self.sources,
+            self.facts, self.scopes,
+        ):  # fmt: skip
+            if by_row:
+                by_row.clear()
 
     def sync(self) -> np.ndarray:
         """Copy the rows so far to memory that compiled code reads; returns that table."""
@@ -238,6 +214,10 @@ class Segment:
             struct.pack_into(f"{3 * new}q", self.table.data, 24 * start, *rows)
             struct.pack_into(f"{new}d", self.store.data, 8 * start, *self.values[start : start + new])
             self.copied[0] = start + new
+            if fresh := self.fresh[:]:  # noted before their rows: none is missing
+                taken = sum(1 for row in fresh if row[0] < start + new) if fresh[-1][0] >= start + new else len(fresh)
+                del self.fresh[:taken]
+                self.lean.update(lowered(fresh[:taken], self.table_address, self.store_address, self.pool.room))
             if self.wide:
                 resolve(self.table, start, start + new)
         return self.table

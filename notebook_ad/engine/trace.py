@@ -68,7 +68,7 @@ def contributions(row: Row, upstream: Any, wanted: Sequence[bool], scalars: Scal
 
 def has_kernel(row: Row) -> bool:
     """Whether the sweep runs compiled code at this row; at others it comes back to Python for the rule."""
-    return row.primitive.kind != "host" and not row.primitive.heavy and dtype_of(row.value) in _NAMES
+    return not row.primitive.hosted and dtype_of(row.value) in _NAMES
 
 
 def _like(part: Any, x: Any) -> Any:

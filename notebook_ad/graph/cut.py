@@ -31,7 +31,7 @@ def cuts_at(
         if guard.function is used:
             places = places[:1] if places[1] in ids else ()
         for place in places:
-            node = ids.get(_first(place, ids)) if place is not None else None
+            node = ids.get(_first(place, ids)) if place is not None and not _is_fact(place) else None
             if node is None or (node == output and guard.value):
                 continue
             source = guard.source
@@ -47,6 +47,12 @@ def _first(place: Place, ids: Mapping[Place, int]) -> Place:
     while place not in ids and (earlier := place[0].imports.get(place[1])) is not None:
         place = earlier
     return place
+
+
+def _is_fact(place: Place) -> bool:
+    """Whether no gradient comes there anyway: what is computed without one is drawn where it leaves the others."""
+    fact = place[0].facts.get(place[1])
+    return isinstance(fact, tuple) or (fact is not None and fact.form)
 
 
 def _noted(ids: Mapping[Place, int]) -> Iterator[tuple[Guard, tuple[Place | None, ...]]]:

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from notebook_ad.tensor.ambient import Scope
+
 if TYPE_CHECKING:
     from notebook_ad.graph.operation import Operation
 
@@ -56,6 +58,7 @@ class Node:
         grad: derivative of the output with respect to this value, shaped like it; None for what has none.
         source: where it was computed, None where it was not recorded.
         accumulated: what `.grad` held before this sweep (shown with `--accumulate`), or None.
+        scope: the call of a module that it was computed in (see tensor/ambient.py), or None.
     """
 
     id: int
@@ -69,6 +72,7 @@ class Node:
     dtype: str
     source: Source | None = None
     accumulated: Value | None = None
+    scope: Scope | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

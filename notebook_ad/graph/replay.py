@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -14,7 +14,7 @@ from notebook_ad.engine import primitive as sources
 from notebook_ad.engine.errors import ConsumedError
 from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.engine.rows import Place, Reader, Row, reached
+from notebook_ad.engine.rows import Fact, Place, Reader, Row, reached, same
 from notebook_ad.graph.attempt import Attempt, Raised, raised
 from notebook_ad.graph.floats import Run, floats
 from notebook_ad.graph.graph import Graph
@@ -38,7 +38,11 @@ class CannotReplay(RuntimeError):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Instruction:
-    """One operation, leaf (`node` is its id in the graph) or constant; operands are positions in the program."""
+    """One operation, leaf (`node` is its id in the graph) or constant; operands are positions in the program.
+
+    A constant with a `fact` is a value that no gradient passes (a mask); an operation with one has it among its static
+    parts (an index). Both are computed again.
+    """
 
     primitive: Primitive
     operands: tuple[int, ...]
@@ -47,6 +51,8 @@ class Instruction:
     name: str | None
     source: Any
     node: int | None = None
+    fact: Fact | None = None
+    given: tuple[int | None, ...] = ()  # positions of the fact's operands
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,8 +85,10 @@ class Replay:
     output: int
     guards: tuple[Kept, ...] = field(default=())
     _floats: Run | None = field(init=False, repr=False)
+    _used: frozenset[int] = field(init=False, repr=False)  # operands, facts of facts apart
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "_used", frozenset(i for row in self.program for i in row.operands))
         object.__setattr__(self, "_floats", floats(self.program))
 
     def __call__(self, values: Values) -> tuple[Graph, tuple[Guard, ...]]:
@@ -99,6 +107,9 @@ class Replay:
 
             found = self._run(values, step, entered)
             given = self.graph
+            if len(found) < len(self.program):
+                moved = (replace(n, value=values[n.id]) if n.id in values else n for n in given.nodes)
+                return replace(given, nodes=tuple(moved)), self._broken(found)
             new, _ = graph_and_places(found[self.output], given.seed, given.code, given.notes, {})
         if [(n.op, n.kind, n.name) for n in new.nodes] != [(n.op, n.kind, n.name) for n in given.nodes]:
             raise CannotReplay("the operations gave a graph of another form")
@@ -115,37 +126,50 @@ class Replay:
         else:
             with no_grad(), np.errstate(all="ignore"):
                 found = [t._value for t in self._run(values, [0], lambda t: None)]
+        if len(found) < len(self.program):
+            return np.full(np.shape(self.graph.nodes[self.graph.output].value), np.nan)[()], False
         return found[self.output], all(guard.value for guard in self._broken(found))
 
     def raises(self, values: Values) -> Raised | None:
         """What the code raises on these values, if the first decision that falls otherwise is an operation that raises."""
         with no_grad(), np.errstate(all="ignore"):
             found = self._run(values, [0], lambda t: None)
-            for kept in self.guards:
+            for kept in self._asked(found):
                 args = self._operands(kept, found)
                 if not kept.holds(args):
                     return raised(kept.guard, args, kept.since)
         return None
 
     def _run(self, values: Values, step: list[int], entered: Callable[[Tensor], Any]) -> list[Tensor]:
+        """The results so far: all, or those up to an operation that raises, where a guard says that the code does."""
         found: list[Tensor] = []
         leaves: dict[int | None, Tensor] = {}  # a leaf that is used in two segments of the tape is one
         for at, row in enumerate(self.program):
             step[0] = at
             if row.primitive is sources.constant:
-                made = make(row.value)
+                made = make(row.value if row.fact is None else _again(row, found))
                 made._meta = Meta(row.name) if row.name else None
-                entered(made)
+                if row.fact is None or at in self._used:
+                    entered(made)
             elif row.node in leaves:
                 made = leaves[row.node]
+                if at in self._used and made._segment is None:
+                    entered(made)
             elif row.primitive is sources.leaf:
                 value = row.value if row.node is None else values.get(row.node, row.value)
                 made = tensor(_like(value, row.value), name=row.name)
-                entered(made)
+                if at in self._used:
+                    entered(made)
                 if row.node is not None:
                     leaves[row.node] = made
             else:
-                made = perform(row.primitive, [found[i] for i in row.operands], row.static)
+                try:
+                    given = [found[i] for i in row.operands]
+                    made = perform(row.primitive, given, row.static) if row.fact is None else _chosen(row, given, found)
+                except np.linalg.LinAlgError:
+                    if not self._broken(found):
+                        raise
+                    return found
                 if row.name is not None:
                     made.name = row.name
             found.append(made)
@@ -153,12 +177,46 @@ class Replay:
 
     def _broken(self, found: Sequence[Any]) -> tuple[Guard, ...]:
         with np.errstate(all="ignore"):
-            return tuple([kept.guard for kept in self.guards if not kept.holds(self._operands(kept, found))])
+            return tuple([kept.guard for kept in self._asked(found) if not kept.holds(self._operands(kept, found))])
+
+    def _asked(self, found: Sequence[Any]) -> Iterator[Kept]:
+        """The guards whose operands are there."""
+        return (kept for kept in self.guards if all(at is None or at < len(found) for at in kept.operands))
 
     @staticmethod
     def _operands(kept: Kept, found: Sequence[Any]) -> list[Any]:
-        given = kept.guard.operands
-        return [value if at is None else _host(found[at]) for at, value in zip(kept.operands, given, strict=True)]
+        return _values(kept.operands, kept.guard.operands, found)
+
+
+def _values(places: Sequence[int | None], given: Sequence[Any], found: Sequence[Any]) -> list[Any]:
+    return [value if at is None else _host(found[at]) for at, value in zip(places, given, strict=True)]
+
+
+def _asked(row: Instruction, found: Sequence[Any]) -> Any:
+    assert row.fact is not None
+    return row.fact.function(*_values(row.given, row.fact.operands, found))
+
+
+def _again(row: Instruction, found: Sequence[Any]) -> Any:
+    """A fact's value on other values; the recorded one where it has another shape, which a guard tells."""
+    try:
+        value = plain(_asked(row, found))
+    except (ArithmeticError, ValueError, TypeError, IndexError):
+        return row.value
+    if np.shape(value) != np.shape(row.value):
+        return row.value
+    return value if type(value) is type(row.value) else _like(value, row.value)
+
+
+def _chosen(row: Instruction, given: Sequence[Tensor], found: Sequence[Any]) -> Tensor:
+    """An operation by facts (an index) on other values; by the recorded ones where it would have another shape."""
+    try:
+        made = perform(row.primitive, given, {**row.static, **_asked(row, found)})
+        if made.shape == np.shape(row.value):
+            return made
+    except (ArithmeticError, ValueError, TypeError, IndexError):
+        pass
+    return perform(row.primitive, given, row.static)
 
 
 class _Recorded:
@@ -178,6 +236,7 @@ class _Recorded:
 
 Operands = tuple[Place | None, ...]
 Decisions = Sequence[tuple[Guard, Operands]]
+Facts = dict[Place, Fact]
 
 
 def replay_of(t: Tensor, graph: Graph, ids: Mapping[Place, int], decisions: Decisions = ()) -> Replay | None:
@@ -204,9 +263,10 @@ def replay(t: Tensor, graph: Graph, ids: Mapping[Place, int], decisions: Decisio
     output = origin((t._segment, t._id))
     rows = reached(output, kept, None, list(ids))  # leaves may stand beside the graph
     nodes = {identity(row): ids[row.place] for row in rows if row.primitive is sources.leaf}
-    found = _guards(output, kept, nodes, decisions)
+    found, without = _guards(output, kept, nodes, decisions)
+    facts: Facts = {}
     try:
-        rows = reached(output, kept, LIMIT, [p for _, places in found for p in places if p is not None])
+        rows = reached(output, kept, LIMIT, _places(found), facts, without)
     except ValueError:
         raise CannotReplay(f"it has more than {LIMIT:,} operations") from None
     at = {row.place: i for i, row in enumerate(rows)}
@@ -215,13 +275,14 @@ def replay(t: Tensor, graph: Graph, ids: Mapping[Place, int], decisions: Decisio
         Kept(replace(guard, rows=()), tuple(None if p is None else at[p] for p in places), recorded.since(guard))
         for guard, places in found  # `rows` would refer to the tape
     ]
-    return Replay(graph, tuple(_instruction(row, at, nodes) for row in rows), at[output], tuple(guards))
+    program = tuple(_instruction(row, at, nodes, facts.get(row.place)) for row in rows)
+    return Replay(graph, program, at[output], tuple(guards))
 
 
 def _guards(
     output: Place, kept: Mapping[Any, Any], nodes: Mapping[Any, int], decisions: Decisions
-) -> list[tuple[Guard, Operands]]:
-    """The decisions that depend on the graph's leaves, with their operands' places."""
+) -> tuple[list[tuple[Guard, Operands]], set[Place]]:
+    """The decisions that depend on the graph's leaves, with their operands' places; and facts that are constants now."""
     origin = Reader(kept).origin
     own = {row.place for row in reached(output, kept)}
     found: list[tuple[Guard, Operands]] = []
@@ -247,41 +308,72 @@ def _guards(
         and not (guard.function is used and places[1] not in own)  # of another graph
         and all(p is None or p in own or not p[0].consumed[p[1]] for p in places)  # else of a graph now gone
     ]
-    if not found:
-        return []
+    facts: Facts = {}
     try:
-        rows = _reached_by(output, found, kept)
+        rows = reached(output, kept, None, _places(found), facts)
     except ConsumedError:  # a decision of another graph, of which a part is gone
-        found = [(guard, places) for guard, places in found if _whole(output, (guard, places), kept)]
-        rows = _reached_by(output, found, kept)
+        gone = _gone(output, found, kept)
+        found = [(guard, places) for guard, places in found if _whole(output, places, kept, gone)]
+        facts = {}
+        rows = reached(output, kept, None, _places(found), facts, gone)
+    else:
+        gone = set()
     moved: set[Place] = set()
     unknown: set[Place] = set()  # what cannot be done again
+    sure: list[tuple[Guard, Operands]] = []
     for row in rows:
-        if (row.primitive is sources.leaf and identity(row) in nodes) or any(p in moved for p in row.operands):
+        fact = facts.get(row.place)
+        if fact is not None and any(p in unknown for p in fact.traced):
+            gone.add(row.place)
+            guard = Guard(same, (), fact.operands, None, "a value of what cannot be done again")
+            sure += _by_leaves(guard, fact.places, kept, moved)
+            fact = None
+        given = row.operands if fact is None else (*row.operands, *fact.traced)
+        if (row.primitive is sources.leaf and identity(row) in nodes) or any(p in moved for p in given):
             moved.add(row.place)
             if row.primitive is sources.opaque or any(p in unknown for p in row.operands):
                 unknown.add(row.place)
-    sure: list[tuple[Guard, Operands]] = []
     for guard, places in found:
         if any(p in unknown for p in places):
             sure += _by_leaves(guard, places, kept, moved)
         elif any(p in moved for p in places):
             sure.append((guard, places))
-    return sure
+    return sure, gone
 
 
-def _reached_by(output: Place, found: Sequence[tuple[Guard, Operands]], kept: Mapping[Any, Any]) -> list[Row]:
-    """The rows that the output and the decisions depend on.
-
-    Raises:
-        ConsumedError: some are gone.
-    """
-    return reached(output, kept, None, [p for _, places in found for p in places if p is not None])
+def _places(found: Sequence[tuple[Guard, Operands]]) -> list[Place]:
+    return [p for _, places in found for p in places if p is not None]
 
 
-def _whole(output: Place, decision: tuple[Guard, Operands], kept: Mapping[Any, Any]) -> bool:
+def _gone(output: Place, found: Sequence[tuple[Guard, Operands]], kept: Mapping[Any, Any]) -> set[Place]:
+    """The facts whose own operands are no longer on the tape: they are constants from here on."""
+    gone: set[Place] = set()
+    pending = [output, *_places(found)]
+    reader = Reader(kept)
+    seen: set[Place] = set()
+    while pending:
+        place = pending.pop()
+        if place in seen:
+            continue
+        seen.add(place)
+        try:
+            place = reader.origin(place)
+            pending += reader.row(place).operands
+            fact = reader.fact(place)
+        except ConsumedError:
+            continue
+        if fact is not None:
+            if _whole(place, (), kept, gone):
+                pending += fact.traced
+            else:
+                gone.add(place)
+    return gone
+
+
+def _whole(place: Place, more: Operands, kept: Mapping[Any, Any], without: set[Place]) -> bool:
+    """Whether all that a value and others depend on, facts among it, is still on the tape."""
     try:
-        _reached_by(output, [decision], kept)
+        reached(place, kept, None, [p for p in more if p is not None], {}, without)
     except ConsumedError:
         return False
     return True
@@ -293,13 +385,13 @@ def _by_leaves(
     """A decision on what cannot be done again: known to fall the same way only where no leaf of it changes."""
     first, *rest = (p for p in places if p is not None)
     return [
-        (replace(guard, function=np.asarray, outcome=row.value, operands=(None,), value=True), (row.place,))
-        for row in reached(first, kept, None, rest)
+        (replace(guard, function=np.asarray, outcome=row.value, operands=(None,), value=True, form=False), (row.place,))
+        for row in reached(first, kept, None, rest, {})
         if row.primitive is sources.leaf and row.place in moved
     ]
 
 
-def _instruction(row: Row, at: Mapping[Place, int], nodes: Mapping[Any, int]) -> Instruction:
+def _instruction(row: Row, at: Mapping[Place, int], nodes: Mapping[Any, int], fact: Fact | None) -> Instruction:
     segment, place = row.place
     if row.primitive is sources.opaque:
         raise CannotReplay(f"{row.static['label']} cannot be done again")
@@ -307,8 +399,10 @@ def _instruction(row: Row, at: Mapping[Place, int], nodes: Mapping[Any, int]) ->
     name = leaf.name if leaf is not None and leaf.name else segment.names.get(place)
     operands = tuple(at[p] for p in row.operands)
     node = nodes.get(identity(row)) if leaf is not None else None
-    value = None if operands else row.value
-    return Instruction(row.primitive, operands, row.static, value, name, segment.sources.get(place), node)
+    value = None if operands and fact is None else row.value
+    given = () if fact is None else tuple(None if p is None else at[p] for p in fact.places)
+    fact = fact and replace(fact, places=())  # which would refer to the tape
+    return Instruction(row.primitive, operands, row.static, value, name, segment.sources.get(place), node, fact, given)
 
 
 def _like(value: Any, old: Any) -> Any:

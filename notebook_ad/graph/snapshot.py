@@ -93,6 +93,7 @@ def _nodes(seen: Visible, swept: Swept, accumulated: Mapping[str, Value]) -> tup
                 dtype,
                 segment.sources.get(place),
                 accumulated.get(name) if name else None,
+                segment.scopes.get(place),
             )
         )
     return tuple(nodes)

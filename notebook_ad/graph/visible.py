@@ -63,7 +63,10 @@ def _constant_exponent(row: Row, rows: list[Row], operands: tuple[int, ...]) -> 
     """The exponent of a power whose exponent is a constant number; it stands in the glyph and has no node."""
     if row.primitive is not elementwise.power or rows[operands[1]].primitive is not ops.constant:
         return None
-    return float(np.asarray(row.inputs[1]).reshape(())) if np.size(row.inputs[1]) == 1 else None
+    if np.size(row.inputs[1]) != 1:
+        return None
+    power = np.asarray(row.inputs[1]).reshape(())
+    return float(power.real) if power.imag == 0 else None
 
 
 def identity(row: Row) -> Any:

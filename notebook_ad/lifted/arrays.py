@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.composed import ravel, reshape
+from notebook_ad.lifted.discrete import changed, discretes, rows_in
 from notebook_ad.lifted.foreign import asked
-from notebook_ad.lifted.guards import decided, taken
+from notebook_ad.lifted.guards import decided, read, taken
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.memory import Memory, raw_base, same_elements
 from notebook_ad.lifted.numpy_calls import (
@@ -20,6 +20,7 @@ from notebook_ad.lifted.numpy_calls import (
     lifted_in,
     nodes,
     numpy_call,
+    order_in_memory,
     strip,
     ufunc_protocol,
 )
@@ -27,6 +28,8 @@ from notebook_ad.lifted.record import finish, fresh, node, session_of, step, tra
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LiftedArray
 from notebook_ad.lifted.where import call_at, caller
+from notebook_ad.tensor.library import complex as complex_parts
+from notebook_ad.tensor.library.axes import ravel, reshape
 
 f = taping.functions
 SAME_AS = {
@@ -34,9 +37,10 @@ SAME_AS = {
     for name in (
         "sum", "mean", "max", "min", "prod", "cumsum", "var", "std", "squeeze", "swapaxes", "clip", "dot", "repeat",
         "take", "diagonal", "trace", "ravel", "argmax", "argmin", "argsort", "any", "all", "nonzero", "searchsorted",
-        "cumprod", "round", "compress", "choose",
+        "cumprod", "round", "choose",
     )
 }  # fmt: skip
+SORTING: dict[str, Any] = {"sort": np.sort, "partition": np.partition}
 IN_PLACE = ("sort", "partition", "put", "setfield", "byteswap")
 
 
@@ -50,17 +54,20 @@ def bind() -> None:
         setattr(cls, name, _same_as(name, function))
     for name in ("add", "sub", "mul", "matmul", "truediv", "pow"):
         setattr(cls, f"__{name}__", _operator(name))
+    cls.compress = _compress
     cls.reshape, cls.transpose = _reshape, _transpose
-    cls.flatten = lambda self, order="C": _recorded(self, "flatten", (order,), lambda t: f.index(ravel(t, order), ...))
+    cls.flatten = lambda self, order="C": _recorded(
+        self, "flatten", (order,), lambda t: f.index(ravel(t, order_in_memory(self, order)), ...)
+    )
     cls.copy = lambda self, order="C": _recorded(self, "copy", (order,), lambda t: f.index(t, ...))
     cls.__copy__ = lambda self: self.copy(order="K")
     cls.__deepcopy__ = lambda self, _memo: self.copy(order="K")
     cls.astype, cls.view, cls.item, cls.tolist = _astype, _view, _item, _tolist
     cls.T = property(lambda self: _recorded_value(self, self._plain.T, f.transpose))
     cls.mT = property(lambda self: _recorded_value(self, self._plain.mT, lambda t: _swap_last(t)))
-    cls.real = property(lambda self: self, lambda self, value: self.__setitem__(..., value))
+    cls.real, cls.imag = property(_real, _set_real), property(_imag, _set_imag)
     cls.flat = property(_Flat, lambda self, value: _Flat(self).__setitem__(slice(None), value))
-    cls.conj = cls.conjugate = lambda self: self.copy()
+    cls.conj = cls.conjugate = lambda self: np.conjugate(self) if self.dtype.kind == "c" else self.copy()
     cls.base = property(_base)
     cls.data = property(_data)
     cls.fill = lambda self, value: self.__setitem__(..., value)
@@ -92,9 +99,33 @@ def _getitem(self: LiftedArray, key: Any) -> Any:
     stripped = strip(key)
     value = self._plain
     result = value[stripped]
-    if stripped is not key:
-        taken(session_of([self]) or active(), lifted_in(key, []), "an index")
-    return _recorded_value(self, result, lambda t: f.index(t, stripped), "indexing")
+    if stripped is key:
+        return _recorded_value(self, result, lambda t: f.index(t, key), "indexing")
+    session = session_of([self]) or active()
+    lifted = lifted_in(key, [])
+    known = discretes(lifted) if session is not None else []
+    taken(session, [v for v in lifted if not any(v is k for k in known)], "an index")
+    if session is None or not known:
+        return _recorded_value(self, result, lambda t: f.index(t, stripped), "indexing")
+    session.decisions.recorded_by(known)
+
+    def record() -> Any:
+        t = node(self)
+        return f.index(t if isinstance(t, taping.Tensor) else taping.constant(np.array(value)), rows_in(key))
+
+    return finish(result, [self, *known], record, "indexing", session, lambda: _indexed(key, known))
+
+
+def _indexed(key: Any, known: list[Any]) -> Callable[..., Any]:
+    """Indexing as a function of the array and of what is discrete in the key."""
+    at = {id(v): i for i, v in enumerate(known)}
+
+    def filled(part: Any, values: Any) -> Any:
+        if type(part) is tuple:
+            return tuple(filled(p, values) for p in part)
+        return values[at[id(part)]] if id(part) in at else strip(part)
+
+    return lambda x, *values: np.asarray(x)[filled(key, values)]
 
 
 def _setitem(self: LiftedArray, key: Any, value: Any) -> None:
@@ -104,10 +135,13 @@ def _setitem(self: LiftedArray, key: Any, value: Any) -> None:
     session = session_of([*lifted, self]) or active()
     sources: list[Any] = []
     if session is not None and session.here():
-        sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
+        sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor) and type(t) is not taping.Discrete]
     taken(session, lifted_in(key, []), "an index")
-    if target.dtype.kind != "f":
+    if target.dtype.kind not in "fc":
         taken(session, lifted, "an element")
+    else:
+        read(session, lifted, "an element")
+    changed(self)
     if session is None or not (sources or Memory.is_traced(self, session)):
         call_at(caller(), target.__setitem__, (stripped, assigned), {})
         return
@@ -118,7 +152,7 @@ def _setitem(self: LiftedArray, key: Any, value: Any) -> None:
     recorded = nodes(value) if sources else None
     call_at(caller(), target.__setitem__, (stripped, assigned), {})
     places = np.asarray(np.arange(target.size).reshape(target.shape)[stripped])
-    if target.dtype.kind != "f" or recorded is None:
+    if target.dtype.kind not in "fc" or recorded is None:
         recorded = np.array(target[stripped])
     memory.write(target, recorded, places)
 
@@ -138,6 +172,7 @@ def _recorded_value(self: LiftedArray, result: Any, record: Callable[[Any], Any]
 
 def _recorded(self: LiftedArray, name: str, args: tuple[Any, ...], record: Callable[[Any], Any]) -> Any:
     """A method of NumPy's, recorded by `record(tensor of self)`."""
+    read(session_of([self]), lifted_in(args, []), name)
     return _recorded_value(self, call_at(caller(), getattr(self._plain, name), strip(args), {}), record, name)
 
 
@@ -152,15 +187,40 @@ def _same_as(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def _reshape(self: LiftedArray, *shape: Any, **kwargs: Any) -> Any:
+    read(session_of([self]), lifted_in(shape, []), "a shape")
     result = self._plain.reshape(*strip(shape), **kwargs)
-    order = kwargs.get("order", "C")
+    order = order_in_memory(self, kwargs.get("order", "C"))
     return _recorded_value(self, result, lambda t: reshape(t, result.shape, order), "reshape")
 
 
 def _transpose(self: LiftedArray, *axes: Any) -> Any:
+    read(session_of([self]), lifted_in(axes, []), "axes")
     axes = strip(axes)
     order = axes[0] if len(axes) == 1 and not isinstance(axes[0], int) else axes or None
     return _recorded_value(self, self._plain.transpose(*axes), lambda t: f.transpose(t, order), "transpose")
+
+
+def _compress(self: LiftedArray, condition: Any, axis: Any = None, **kwargs: Any) -> Any:
+    return numpy_call(np.compress, (condition, self, axis), kwargs)
+
+
+def _real(self: LiftedArray) -> Any:
+    return self if self.dtype.kind != "c" else _recorded_value(self, self._plain.real, complex_parts.real, "real")
+
+
+def _set_real(self: LiftedArray, value: Any) -> None:
+    self[...] = value if self.dtype.kind != "c" else value + 1j * self.imag
+
+
+def _imag(self: LiftedArray) -> Any:
+    imag = self._plain.imag
+    return imag if self.dtype.kind != "c" else _recorded_value(self, imag, complex_parts.imag, "imag")
+
+
+def _set_imag(self: LiftedArray, value: Any) -> None:
+    if self.dtype.kind != "c":
+        self._plain.imag = value  # raises, as NumPy does
+    self[...] = self.real + 1j * value
 
 
 def _swap_last(t: Any) -> Any:
@@ -170,7 +230,7 @@ def _swap_last(t: Any) -> Any:
 
 def _astype(self: LiftedArray, dtype: Any, *args: Any, **kwargs: Any) -> Any:
     result = call_at(caller(), self._plain.astype, (dtype, *args), kwargs)
-    if result.dtype.kind != "f":
+    if result.dtype.kind not in "fc":
         return step(result, [self], "astype() to integers", lambda: lambda x: np.asarray(x).astype(dtype))
     return _recorded_value(self, result, lambda t: f.index(taping.of_dtype(t, result.dtype), ...), "astype")
 
@@ -184,6 +244,7 @@ def _view(self: LiftedArray, *args: Any, **kwargs: Any) -> Any:
 
 def _item(self: LiftedArray, *args: Any) -> Any:
     stripped = strip(args)
+    read(session_of([self]), lifted_in(args, []), "an index")
     result = self._plain.item(*stripped)
     key = (
         (np.unravel_index(stripped[0] if stripped else 0, self.shape) if len(stripped) < 2 else stripped)
@@ -194,7 +255,8 @@ def _item(self: LiftedArray, *args: Any) -> Any:
 
 
 def _tolist(self: LiftedArray) -> Any:
-    if session_of([self]) is None or self.dtype.kind != "f":
+    if session_of([self]) is None or self.dtype.kind not in "fc":
+        read(session_of([self]), [self], "tolist()")
         return self._plain.tolist()
     return [part.tolist() if self.ndim > 1 else part.item() for part in self] if self.ndim else self.item()
 
@@ -210,6 +272,7 @@ def _base(self: LiftedArray) -> Any:
 def _data(self: LiftedArray) -> memoryview:
     """The memory itself, from which numbers come without their graph."""
     view = self._plain.data
+    read(session_of([self]), [self], "its memory")
     if traced(self):
         hold(view, self._link)
     return view
@@ -225,10 +288,10 @@ def _in_place(name: str) -> Callable[..., Any]:
         stripped, named = strip(args), strip(kwargs)
         if session is None:
             return call_at(caller(), change, stripped, named)
-        if name == "sort" and self.ndim == 1 and isinstance(node(self), taping.Tensor):
-            order = np.argsort(self._plain, kind="stable")
-            decided(session, lambda x: np.argsort(x, kind="stable"), [self], order, "sort()")
-            self[...] = self[order]
+        if name == "put":
+            return numpy_call(np.put, (self, *args), kwargs)
+        if name in SORTING and self.dtype.kind in "fc" and isinstance(node(self), taping.Tensor):
+            self[...] = numpy_call(SORTING[name], (self, *args), kwargs)
             return None
         return changing(self, lambda: call_at(caller(), change, stripped, named), lifted, session, change)
 
@@ -247,7 +310,7 @@ def _conversion(name: str) -> Callable[..., Any]:
     def convert(self: LiftedArray) -> Any:
         session = session_of([self])
         taken(session, [self], f"{name}()")
-        if session is not None and name != "int" and isinstance(t := node(self), taping.Tensor):
+        if session is not None and name != "int" and isinstance(t := node(self), taping.Tensor) and t.requires_grad:
             session.note("cut", f"{name}() of an array keeps only its value", t)
         return getattr(self._plain, f"__{name}__")()
 
@@ -303,6 +366,7 @@ class _Flat:
         values = strip(value)
         if np.ndim(values) and np.size(values) != np.size(places):
             taken(session_of(lifted_in(value, [])), lifted_in(value, []), "elements")
+            changed(self._array)
             self._array._plain.flat[strip(key)] = values
             return
         self._array[where] = value

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from notebook_ad.lifted import cuts
+from notebook_ad.lifted.guards import read
 from notebook_ad.lifted.numpy_calls import lifted_in
 from notebook_ad.lifted.record import traced
 from notebook_ad.lifted.session import active
@@ -20,6 +21,7 @@ def cached(function: Any) -> Callable[..., Any]:
 
     def call(*args: Any, **kwargs: Any) -> Any:
         session = active()
+        read(session, lifted_in([args, kwargs], []), "a cached function")
         given = [v for v in lifted_in([args, kwargs], []) if type(v) is not LiftedInt and traced(v)]
         if session is None or not given:
             return function(*args, **kwargs)

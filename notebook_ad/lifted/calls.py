@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import math
 import operator
 from collections.abc import Callable, Iterable
@@ -12,7 +13,7 @@ import numpy as np
 
 from notebook_ad.lifted import cuts, readings, taping
 from notebook_ad.lifted.foreign import is_foreign
-from notebook_ad.lifted.guards import attempted, call_on, decided, taken, whole
+from notebook_ad.lifted.guards import attempted, call_on, decided, read, taken, whole
 from notebook_ad.lifted.held import HELD
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
 from notebook_ad.lifted.object_arrays import made
@@ -32,6 +33,8 @@ from notebook_ad.lifted.values import (
     plain,
 )
 from notebook_ad.lifted.where import call_at, caller, owner_of
+from notebook_ad.tensor.library import ufuncs
+from notebook_ad.tensor.library.linalg_norms import norm
 
 f = taping.functions
 
@@ -52,42 +55,39 @@ def _total(values: Any, start: Any = 0) -> Any:
 
 
 def _length(*values: Any) -> Any:
-    return f.sqrt(_total([v * v for v in values]))
+    return ufuncs.hypot(*values) if len(values) == 2 else norm(f.stack(values))
+
+
+def _special(name: str) -> Callable[[Any], Any]:
+    """A function of `ad.scipy.special`, which is loaded when it is needed."""
+    return lambda x: getattr(importlib.import_module("notebook_ad.scipy.special"), name)(x)
 
 
 MATH: dict[Callable[..., Any], Callable[..., Any] | None] = {
     math.sin: f.sin, math.cos: f.cos, math.tan: f.tan, math.tanh: f.tanh, math.exp: f.exp, math.sqrt: f.sqrt,
     math.log: lambda x, base=None: f.log(x) if base is None else f.log(x) / f.log(base),
-    math.log2: lambda x: f.log(x) / math.log(2), math.log10: lambda x: f.log(x) / math.log(10),
-    math.log1p: lambda x: f.log(1 + x), math.expm1: lambda x: f.exp(x) - 1,
-    math.sinh: lambda x: (f.exp(x) - f.exp(-x)) / 2, math.cosh: lambda x: (f.exp(x) + f.exp(-x)) / 2,
+    math.log2: ufuncs.log2, math.log10: ufuncs.log10, math.log1p: ufuncs.log1p, math.expm1: ufuncs.expm1,
+    math.sinh: ufuncs.sinh, math.cosh: ufuncs.cosh,
     math.pow: lambda x, y: x**y, math.fabs: f.abs, math.hypot: _length,
-    math.dist: lambda p, q: f.sqrt(f.sum((p - q) * (p - q))),
+    math.dist: lambda p, q: norm(p - q),
     math.fsum: _total, math.prod: lambda values, start=1: _product(values, start),
-    math.degrees: lambda x: x * (180 / math.pi), math.radians: lambda x: x * (math.pi / 180),
-    math.fmod: lambda x, y: x - y * _decided(lambda x, y: np.trunc(x / y), x, y),
-    math.copysign: lambda x, y: f.abs(x) * _decided(lambda y: np.copysign(1.0, y), y),
-    math.asin: None, math.acos: None, math.atan: None, math.atan2: None, math.asinh: None, math.acosh: None,
-    math.atanh: None, math.erf: None, math.erfc: None, math.gamma: None, math.lgamma: None, math.ldexp: None,
-    math.remainder: None, math.modf: None, math.frexp: None, math.nextafter: None,
+    math.degrees: ufuncs.rad2deg, math.radians: ufuncs.deg2rad, math.fmod: ufuncs.fmod, math.copysign: ufuncs.copysign,
+    math.asin: ufuncs.arcsin, math.acos: ufuncs.arccos, math.atan: ufuncs.arctan, math.atan2: ufuncs.arctan2,
+    math.asinh: ufuncs.arcsinh, math.acosh: ufuncs.arccosh, math.atanh: ufuncs.arctanh, math.ldexp: ufuncs.ldexp,
+    math.modf: ufuncs.modf, math.erf: _special("erf"), math.erfc: _special("erfc"), math.gamma: _special("gamma"),
+    math.lgamma: _special("gammaln"), math.remainder: None, math.frexp: None, math.nextafter: None,
 }  # fmt: skip
-for _name, _rule in {
-    "cbrt": None,
-    "exp2": lambda x: f.exp(x * math.log(2)),
+_NEWER: dict[str, Callable[..., Any]] = {  # than Python 3.10
+    "cbrt": ufuncs.cbrt,
+    "exp2": ufuncs.exp2,
     "sumprod": lambda p, q: f.sum(p * q),
-}.items():
-    if hasattr(math, _name):  # newer than Python 3.11
+}
+for _name, _rule in _NEWER.items():
+    if hasattr(math, _name):
         MATH[getattr(math, _name)] = _rule
 SAFE = {math.tanh, math.atan, math.atan2, math.fabs, math.copysign, math.degrees, math.radians, math.erf, math.erfc}
 LISTS = (math.fsum, math.prod)
 VECTORS = (math.dist, getattr(math, "sumprod", None))
-
-
-def _decided(function: Callable[..., Any], *values: Any) -> float:
-    """A step function of the values, which a replay asks again."""
-    result = float(function(*(float(v.value) if isinstance(v, taping.Tensor) else float(v) for v in values)))
-    decided(active(), function, values, result, "a step function")
-    return result
 
 
 def in_math(function: Callable[..., Any], rule: Callable[..., Any] | None) -> Callable[..., Any]:
@@ -257,6 +257,7 @@ def as_int(value: Any = 0, /, *base: Any, **kwargs: Any) -> Any:
     """`int(x)`: a step function."""
     result = int(plain(value), *base, **kwargs)
     if not is_live(value) or not value._link.traced:
+        read(active(), [value], "int()")
         return result
     session = value._link.session
     if type(value) is LiftedInt:
@@ -267,13 +268,24 @@ def as_int(value: Any = 0, /, *base: Any, **kwargs: Any) -> Any:
     return tie(result, None, session)
 
 
-def as_complex(*args: Any, **kwargs: Any) -> complex:
-    """`complex(x)` keeps no gradient."""
-    for value in lifted_in(args, []):
-        if is_live(value) and value._link.traced:
-            value._link.session.note("cut", "complex() keeps only the value", value._link)
-            taken(value._link.session, [value], "complex()")
-    return complex(*strip(args), **strip(kwargs))
+def as_complex(*args: Any, **kwargs: Any) -> Any:
+    """`complex(x)`, `complex(re, im)` with the graph kept."""
+    result = complex(*strip(args), **strip(kwargs))
+    lifted = lifted_in(kwargs, lifted_in(args, []))
+    if args and id(args[0]) in HELD:
+        return readings.taken(args[0], result, "complex()")
+
+    def record() -> Any:
+        parts = dict(zip(("real", "imag"), args, strict=False)) | kwargs
+        return complex_of(*(node(parts[name]) if name in parts else 0.0 for name in ("real", "imag")))
+
+    return finish(result, lifted, record, "complex()", session_of(lifted))
+
+
+def complex_of(real: Any, imag: Any) -> Any:
+    """real + i imag, of which one is a tensor at least."""
+    t = 1j * imag + real
+    return taping.of_dtype(t, np.dtype(np.complex128))
 
 
 def type_of(*args: Any, **kwargs: Any) -> Any:

@@ -79,7 +79,7 @@ def contents(value: Any) -> Contents:
         if kind in LIFTED or kind is taping.Tensor:
             if kind is taping.Tensor or traced(v):
                 with_graph = True
-            elif kind is LiftedArray and v._link is CONSTANT and v.size and v.dtype.kind == "f":
+            elif kind is LiftedArray and v._link is CONSTANT and v.size and v.dtype.kind in "fc":
                 found = "numbers"
         elif isinstance(v, np.ndarray):
             if v.size and (v.dtype.kind in "fc" or _has_floats(v.dtype)):

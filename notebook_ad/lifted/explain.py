@@ -95,7 +95,7 @@ def blocked(output: Output, session: Session, error: NoDerivative) -> NoDerivati
     segment, row = rows[-1].place
     source = segment.sources.get(row)
     where = f" (line {source.line}: {source.text})" if source else ""
-    what = f"{segment.wide[row].static['label']} has no derivative rule here, but {capped(output.name)} depends on it"
+    what = f"{rows[-1].static['label']} has no derivative rule here, but {capped(output.name)} depends on it"
     if found := kinds(re.findall(r"[^\W\d]\w*", source.text if source else ""), session.namespace):
         return NoDerivative(f"{what}{where}: {found[0]}.")
     behind = [place[0].leaves.get(place[1]) for place in (r.place for r in reached((segment, row), {}))]

@@ -22,6 +22,7 @@ from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.values import plain
 from notebook_ad.lifted.where import owner_of
 from notebook_ad.tensor.ambient import writable
+from notebook_ad.tensor.discrete import Discrete
 from notebook_ad.tensor.tensor import Tensor
 
 if TYPE_CHECKING:
@@ -52,6 +53,7 @@ class Decisions:
         self.sources = sources
         self.noted: list[tuple[Guard, tuple[Operand, ...]]] = []
         self.sure = True
+        self._keys: dict[int, Any] = {}
 
     def note(self, function: Callable[..., Any], operands: Sequence[Any], outcome: Any, text: str, value: bool) -> None:
         """Note one, if something traced is among its operands."""
@@ -62,6 +64,22 @@ class Decisions:
             self.sure = False
             return
         self.noted.append((Guard(function, (), (), outcome, text, self.sources(), value), held))
+
+    def looked_up(self, key: Any) -> None:
+        """An element is looked up by a value, and may be in C: noted, until an array that records is asked for it."""
+        before = len(self.noted)
+        taken(key._link.session, [key], "an index")
+        if len(self.noted) > before:
+            self._keys[id(key._link)] = self.noted[-1]
+
+    def recorded_by(self, keys: Iterable[Any]) -> None:
+        """The array that was asked reads the rows of these keys."""
+        for key in keys:
+            noted = self._keys.pop(id(key._link), None)
+            for at in range(len(self.noted) - 1, max(-1, len(self.noted) - 32), -1) if noted is not None else ():
+                if self.noted[at] is noted:
+                    del self.noted[at]
+                    break
 
     def resolved(self) -> list[tuple[Guard, tuple[Place | None, ...]]]:
         """The decisions with the places of their operands on the tape; a leaf that has none is a constant."""
@@ -92,6 +110,8 @@ class Decisions:
 
 def operand(value: Any) -> Operand:
     """What a decision keeps of an operand."""
+    if isinstance(value, Discrete):
+        return Operand(value, value.known)
     if isinstance(value, Tensor):
         return Operand(value if value.requires_grad else None, value.value)
     if isinstance(value, Link):
@@ -102,17 +122,24 @@ def operand(value: Any) -> Operand:
         return Operand(None, np.array(value) if type(value) is np.ndarray else value)
     plain: Any = value._plain
     if isinstance(plain, np.ndarray):
+        from notebook_ad.lifted.discrete import discrete_of
         from notebook_ad.lifted.memory import tensor_of
 
         t = tensor_of(value)
-        return Operand(t if isinstance(t, Tensor) and t.requires_grad else None, np.array(plain))
+        if not isinstance(t, Tensor):
+            return Operand(discrete_of(value), np.array(plain))
+        return Operand(t if t.requires_grad else None, np.array(plain))
     if link.session is None:
         return Operand(None, plain)
+    if link.fact is not None:
+        return Operand(link.fact, plain)
     return Operand(link.tensor if link.tensor is not None else link if link.leaf else None, plain)
 
 
 def _place(on: Tensor | Link | None) -> Place | None:
     t = (on.first if on.first is not None else on.tensor) if isinstance(on, Link) else on
+    if isinstance(t, Discrete):
+        return t.place
     return (t._segment, t._id) if isinstance(t, Tensor) and t._segment is not None else None
 
 
@@ -131,8 +158,17 @@ def taken(session: Session | None, values: Iterable[Any], text: str) -> None:
     for v in values:
         kept = operand(v)
         if kept.on is not None:
-            outcome = kept.on.value if isinstance(kept.on, Tensor) else kept.value
-            session.decisions.note(np.asarray, (v,), outcome, text, value=True)
+            known = isinstance(kept.on, Discrete)
+            outcome = kept.on.value if isinstance(kept.on, Tensor) and not known else kept.value
+            session.decisions.note(np.asarray, (v,), outcome, text, value=not known)
+
+
+def read(session: Session | None, values: Iterable[Any], text: str) -> None:
+    """Note that those of the values were taken that no gradient passes and that are rows all the same."""
+    from notebook_ad.lifted.discrete import discrete_of
+
+    if session is not None:
+        taken(session, [v for v in values if discrete_of(v) is not None], text)
 
 
 def is_whole(x: Any) -> Any:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any
 
+from notebook_ad.lifted.discrete import discrete_of
 from notebook_ad.lifted.guards import taken, whole
 from notebook_ad.lifted.library import root_module
 from notebook_ad.lifted.session import active
@@ -31,7 +32,9 @@ KEEPING = frozenset({
 def key(value: Any) -> Any:
     """The hook around what an element is looked up by: lists and arrays read an integer unseen."""
     kind = type(value)
-    if kind is LiftedInt or kind is LiftedInt64:
+    if kind in LIFTED and discrete_of(value) is not None:
+        value._link.session.decisions.looked_up(value)
+    elif kind is LiftedInt or kind is LiftedInt64:
         taken(value._link.session, [value], "an index")
     elif kind is tuple or kind is slice:
         for part in value if kind is tuple else (value.start, value.stop, value.step):

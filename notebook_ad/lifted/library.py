@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import cuts, files, taping
-from notebook_ad.lifted.guards import call_on, taken
+from notebook_ad.lifted import cuts, files, scipy_calls, taping
+from notebook_ad.lifted.guards import call_on, read, taken
 from notebook_ad.lifted.memory import Memory
 from notebook_ad.lifted.numpy_calls import lifted_in, name_of, nodes, numpy_call, strip
 from notebook_ad.lifted.object_arrays import as_objects, is_of_objects
@@ -47,6 +47,8 @@ def library_call(function: Any, args: Any, kwargs: Any, session: Session) -> Any
             cuts.hold_what_it_changed(function, args, kwargs)
             files.wrote(session, None, (*args, *kwargs.values()))
         return result
+    if lifted and (rule := scipy_calls.rule_of(function)) is not None:
+        return scipy_calls.scipy_call(function, rule, args, kwargs)
     before = session.recorded, session.cuts
     result = _called(function, args, kwargs, lifted, session)
     cuts.examine(session, function, args, kwargs, result, before)
@@ -62,6 +64,7 @@ def _called(function: Any, args: Any, kwargs: Any, lifted: list[Any], session: S
             return getattr(owner.view(LiftedArray), function.__name__)(*args, **kwargs)
     if lifted and isinstance(owner, np.ufunc):
         return function(*args, **kwargs)  # np.add.reduce and the like ask the lifted arrays themselves
+    read(session, lifted, name_of(function))
     sources = [v for v in lifted if type(v) is not LiftedInt and traced(v)] if lifted else []
     arrays = [(v, node(v), Memory.attach(v, session)) for v in sources if type(v) is LiftedArray]
     for _, _, memory in arrays:

@@ -22,10 +22,13 @@ class Link:
         kind: the plain type of the value.
         ancestors: integer leaves that an integer was computed from.
         instead: what is known of a constant that a branch gave (see `instead`).
+        fact: the discrete tensor of a value that no gradient passes (see `discrete`); changes: how often the memory of an
+            array had been written to when it got it.
     """
 
     __slots__ = (
-        "__weakref__", "ancestors", "first", "grad", "instead", "kind", "leaf", "name", "session", "tensor", "used",
+        "__weakref__", "ancestors", "changes", "fact", "first", "grad", "instead", "kind", "leaf", "name", "session",
+        "tensor", "used",
     )  # fmt: skip
 
     def __init__(
@@ -46,6 +49,8 @@ class Link:
         self.used = False
         self.ancestors: tuple[Link, ...] = ()
         self.instead: Any = None
+        self.fact: Any = None
+        self.changes = 0
 
     @property
     def traced(self) -> bool:

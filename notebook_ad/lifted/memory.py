@@ -29,7 +29,8 @@ class Memory:
         origins: arrays that were not made as views of another lifted one, with their links.
         frame: the array whose shape `tensor` has; None before the first write.
         tensor: the node of the contents of `frame`; None before the first write.
-        version: number of writes so far.
+        version: number of writes of traced values so far; changes: of any writes.
+        facts: the links of the arrays in it that are rows without a gradient.
     """
 
     def __init__(self, session: Session, root: np.ndarray) -> None:
@@ -38,7 +39,8 @@ class Memory:
         self.origins: list[tuple[Link, np.ndarray]] = []
         self.frame: np.ndarray | None = None
         self.tensor: Any = None
-        self.version = 0
+        self.version = self.changes = 0
+        self.facts: list[Link] = []
 
     @staticmethod
     def attach(array: LiftedArray, session: Session, origin: bool = False) -> Memory:
@@ -126,7 +128,7 @@ class Memory:
             own = self.positions(view)
             self.tensor = taping.put(before, own if places is None else own.reshape(-1)[places], value)
         self.version += 1
-        if not np.array_equal(self.tensor.value, self.frame, equal_nan=self.frame.dtype.kind == "f"):
+        if not np.array_equal(self.tensor.value, self.frame, equal_nan=self.frame.dtype.kind in "fc"):
             sources = [t for t in (before, value) if isinstance(t, taping.Tensor)]
             self.tensor = taping.opaque(self.frame.copy(), sources, "a write in place")
 
@@ -134,6 +136,7 @@ class Memory:
         """Let go of the tape."""
         self.tensor = self.frame = None
         self.origins.clear()
+        self.facts.clear()
 
     @staticmethod
     def is_traced(array: LiftedArray, session: Session) -> bool:
@@ -198,7 +201,9 @@ def _adopt(x: LiftedArray) -> Memory | None:
     parent = x._parent
     if parent is None or parent._link.session is None or not parent._link.session.is_open:
         return None
-    if x.dtype not in taping.FLOATS:
+    if parent._link.fact is not None:
+        parent._link.fact.take()
+    if x.dtype not in taping.SMOOTH or x.dtype != parent.dtype:
         return None
     session = parent._link.session
     source = tensor_of(parent)
@@ -218,6 +223,8 @@ def _adopt(x: LiftedArray) -> Memory | None:
 def _origin_tensor(link: Link, view: np.ndarray) -> Any:
     if link.tensor is None:
         if not link.leaf:
+            if link.fact is not None:
+                link.fact.take()
             return taping.constant(view.copy())  # the tape keeps what it saw
         link.tensor = taping.leaf(view, link.name)
     if link.first is None:
@@ -233,7 +240,7 @@ def _current(tensor: Any, value: np.ndarray) -> Any:
     changed = known != value
     if not np.any(changed):
         return tensor
-    if known.dtype.kind == "f":
+    if known.dtype.kind in "fc":
         changed &= ~(np.isnan(known) & np.isnan(value))
     places = np.flatnonzero(changed)
     if not places.size:
@@ -259,7 +266,7 @@ def same_elements(a: Any, b: Any) -> bool:
 
 def _offsets(view: np.ndarray, root: np.ndarray) -> np.ndarray:
     """For each element of a view its distance from the root's lowest address, in elements."""
-    low = np.lib.array_utils.byte_bounds(root)[0]
+    low = getattr(np.lib, "array_utils", np).byte_bounds(root)[0]  # where NumPy 2 keeps it
     places = np.full(view.shape, view.__array_interface__["data"][0] - low)
     for axis, (length, stride) in enumerate(zip(view.shape, view.strides, strict=True)):
         steps = np.arange(length) * stride

@@ -11,18 +11,30 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.guards import attempted, call_on, taken
+from notebook_ad.lifted.discrete import changed, discretes
+from notebook_ad.lifted.guards import attempted, call_on, read, taken
 from notebook_ad.lifted.memory import Memory
 from notebook_ad.lifted.object_arrays import as_objects, computes_objects, is_of_objects
 from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
 from notebook_ad.lifted.session import Session
 from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedInt, plain
 from notebook_ad.lifted.where import call_at, caller, owner_of
+from notebook_ad.tensor.dtypes import VALUE_BASED
+from notebook_ad.tensor.library import placing
+from notebook_ad.tensor.library.given import known
 
 # Functions of several arrays given as one list; elsewhere a list stands for an array.
-LISTS = {np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.linalg.multi_dot}
+LISTS = {
+    np.concatenate, np.stack, np.vstack, np.hstack, np.dstack, np.column_stack, np.linalg.multi_dot, np.select, np.choose,
+    np.lexsort, np.block,
+}  # fmt: skip
+NESTED = {np.block}  # in which such a list may hold others
 # Functions in which an integer behind the first argument is an operand, not an axis, a shape or a count.
-OPERANDS = {np.where, np.dot, np.clip, np.outer, np.inner, np.vdot, np.matmul, np.interp, np.average, np.append}
+OPERANDS = {
+    np.where, np.dot, np.clip, np.outer, np.inner, np.vdot, np.matmul, np.interp, np.average, np.append, np.kron, np.polyval,
+    np.convolve, np.correlate, np.select, np.cross, np.quantile, np.percentile, np.gradient, np.geomspace,
+    np.logspace, np.linalg.solve, np.nan_to_num, *known("trapezoid", "trapz"),
+}  # fmt: skip
 # Elsewhere only as the first one; here at these places, or nowhere.
 INTEGER_OPERANDS: dict[Any, tuple[int, ...]] = {
     np.linspace: (0, 1),
@@ -39,11 +51,14 @@ INTEGER_OPERANDS: dict[Any, tuple[int, ...]] = {
 }
 # What depends on the shapes of the operands only, and what is constant wherever it has a derivative.
 SHAPES = {np.zeros_like, np.ones_like, np.empty_like}
+SHAPES |= {getattr(np, "core" if VALUE_BASED else "_core").umath._ones_like}  # some versions of NumPy ask it for x ** 0
 STEPS = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.fix, np.heaviside}
 # What makes an array of other things.
 MAKING = {np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.full, np.linspace}
-CHANGING = {np.copyto, np.put, np.place, np.putmask, np.fill_diagonal, np.put_along_axis}
+ORDERED = {np.ravel: 1, np.reshape: 2}  # where their `order` stands
 REDUCTIONS: dict[Any, Any] = {np.add: np.sum, np.multiply: np.prod, np.maximum: np.max, np.minimum: np.min}
+
+RUNNING: dict[Any, Any] = {np.add: np.cumsum, np.multiply: np.cumprod}
 
 
 def strip(value: Any) -> Any:
@@ -78,15 +93,22 @@ def lifted_in(value: Any, found: list[Any]) -> list[Any]:
     return found
 
 
-def nodes(value: Any, as_list: bool = False) -> Any:
-    """Arguments as the tape sees them: a list with something traced in it becomes one tensor (`as_list`: a list of them)."""
+def nodes(value: Any, as_list: bool = False, nested: bool = False) -> Any:
+    """Arguments as the tape sees them: a list with something traced in it becomes one tensor.
+
+    Args:
+        as_list: it becomes a list of them; `nested`: and so do the lists in it.
+    """
     kind = type(value)
     if kind in LIFTED:
         return node(value)
     if kind is list or kind is tuple:
-        if not any(traced(v) for v in lifted_in(value, [])):
-            return strip(value)
-        return [nodes(v) for v in value] if as_list else taping.functions.stack([nodes(v) for v in value])
+        inside = lifted_in(value, [])
+        if not any(map(traced, inside)):
+            return [nodes(v, nested, nested) for v in value] if discretes(inside) else strip(value)
+        return (
+            [nodes(v, nested, nested) for v in value] if as_list else taping.functions.stack([nodes(v) for v in value])
+        )
     if kind is np.ndarray and is_of_objects(value) and any(traced(v) for v in lifted_in(value, [])):
         return nodes(value.tolist())
     return strip(value)
@@ -106,10 +128,8 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     given = len(lifted)
     args = tuple(valued(v, lifted) for v in args)
     plain_args, plain_kwargs = strip(args), strip(kwargs)
-    if session is not None and function in CHANGING and isinstance(args[0], np.ndarray):
-        return changing(
-            args[0], lambda: call_at(caller(), function, plain_args, plain_kwargs), lifted, session, function
-        )
+    if session is not None and function in placing.VALUES and args and isinstance(args[0], np.ndarray):
+        return placed(function, args, kwargs, lifted, session)
     if session is not None and out is not None:
         return into(out, function, args, kwargs, lifted, session)
     try:
@@ -121,7 +141,9 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     session = session or session_of(lifted[given:])
     if function in SHAPES:
         return fresh(result)
-    if name_of(function).startswith("np.linalg."):  # which raises for a singular matrix
+    if function is np.average or name_of(function).startswith(
+        "np.linalg."
+    ):  # which raise: no weight, a singular matrix
         attempted(session, call_on(function, args, kwargs, lifted), lifted, name_of(function), lifted)
     pure = len(lifted) == given and not any(map(callable, args))
     if function in STEPS:
@@ -185,7 +207,9 @@ def is_operand(function: Any, position: int, value: Any) -> bool:
         return True
     if function in (np.power, np.float_power):
         return position == 0
-    if isinstance(function, np.ufunc) or function in OPERANDS:
+    if isinstance(function, np.ufunc):
+        return position not in getattr(taping.rule(function), "constants", ())
+    if function in OPERANDS:
         return True
     return position in INTEGER_OPERANDS.get(function, (0,))
 
@@ -193,16 +217,38 @@ def is_operand(function: Any, position: int, value: Any) -> bool:
 def recorder(function: Callable[..., Any], args: Any, kwargs: Any) -> Callable[[], Any] | None:
     """What carries out a NumPy function on the tape; None where it has no rule."""
     rule = taping.rule(function)
-    if rule is None:
+    if rule is None or any(isinstance(v, FunctionType | MethodType) for v in args):  # which would be called twice
         return None
-    as_list = function in LISTS
+    as_list, nested = function in LISTS, function in NESTED
+
+    args, kwargs = in_order(function, args, kwargs)
 
     def record() -> Any:
-        parts = [nodes(v, as_list) if is_operand(function, i, v) else plain(v) for i, v in enumerate(args)]
+        parts = [nodes(v, as_list, nested) if is_operand(function, i, v) else plain(v) for i, v in enumerate(args)]
         named = {k: plain(v) if type(v) is LiftedInt else nodes(v) for k, v in kwargs.items() if not _default(k, v)}
         return rule(*parts, **named)
 
     return record
+
+
+def in_order(function: Any, args: Any, kwargs: Any) -> tuple[Any, Any]:
+    """The arguments with an order that depends on the memory (A, K) as what it is: tensors have no layout."""
+    at = ORDERED.get(function, len(args))
+    given = args[at] if at < len(args) else kwargs.get("order", "C")
+    if function not in ORDERED or given not in ("A", "K") or not isinstance(args[0], np.ndarray):
+        return args, kwargs
+    order = order_in_memory(args[0], given)
+    if at < len(args):
+        return (*args[:at], order, *args[at + 1 :]), kwargs
+    return args, {**kwargs, "order": order}
+
+
+def order_in_memory(array: np.ndarray, order: str) -> str:
+    """What the order A or K comes to for this array; of one that lies in neither order a name that is refused."""
+    flags = plain(array).flags
+    if order in ("A", "K") and (flags.c_contiguous or flags.f_contiguous or order == "A"):
+        return "F" if flags.f_contiguous and not flags.c_contiguous else "C"
+    return order if order in ("C", "F") else "that of the memory"
 
 
 def _default(key: str, value: Any) -> bool:
@@ -228,9 +274,11 @@ def into(out: Any, function: Callable[..., Any], args: Any, kwargs: Any, lifted:
     outputs = out if isinstance(out, tuple) else (out,)
     record = recorder(function, args, {k: v for k, v in kwargs.items() if k != "out"})
     inputs = lifted_in([args, {k: v for k, v in kwargs.items() if k != "out"}], [])
-    sources = [t for t in map(node, inputs) if isinstance(t, taping.Tensor)]
+    read(session, inputs, name_of(function))
+    sources = [t for t in map(node, inputs) if isinstance(t, taping.Tensor) and type(t) is not taping.Discrete]
     for target in outputs:
         check_target(target, sources, session)
+        changed(target)
     arrays = [v for v in outputs if type(v) is LiftedArray]
     memories = [Memory.attach(v, session) for v in arrays]
     follow = bool(sources) or any(m.traced for m in memories)
@@ -252,7 +300,7 @@ def into(out: Any, function: Callable[..., Any], args: Any, kwargs: Any, lifted:
         if sources:
             value = settled(recorded, value, sources, name_of(function), session)
         memory.write(array._plain, value)
-    if sources and any(type(v) is not LiftedArray or v.dtype.kind != "f" for v in outputs):
+    if sources and any(type(v) is not LiftedArray or v.dtype.kind not in "fc" for v in outputs):
         taken(session, inputs, name_of(function))
     return (
         out[0] if isinstance(out, tuple) and len(out) == 1 else out if isinstance(out, tuple | np.ndarray) else result
@@ -261,7 +309,7 @@ def into(out: Any, function: Callable[..., Any], args: Any, kwargs: Any, lifted:
 
 def settled(recorded: Any, value: np.ndarray, sources: list[Any], label: str, session: Session) -> Any:
     """The node of what was written: the recorded one where it agrees, constants for integers, else an opaque one."""
-    if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):
+    if value.dtype not in taping.SMOOTH:
         return value
     if isinstance(recorded, taping.Tensor):
         if recorded.shape != value.shape:
@@ -279,7 +327,7 @@ def check_target(target: Any, sources: list[Any], session: Session) -> None:
     Raises:
         GradientLost: it is a plain float array.
     """
-    if type(target) is np.ndarray and target.dtype.kind == "f" and any(t.requires_grad for t in sources):
+    if type(target) is np.ndarray and target.dtype.kind in "fc" and any(t.requires_grad for t in sources):
         raise lost(session)
 
 
@@ -299,8 +347,10 @@ class GradientLost(RuntimeError):
 
 def changing(target: np.ndarray, change: Callable[[], Any], lifted: list[Any], session: Session, function: Any) -> Any:
     """A call that changes an array in place by no rule that we know: what it changed becomes opaque."""
-    sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor)]
+    read(session, lifted, name_of(function))
+    sources = [t for t in map(node, lifted) if isinstance(t, taping.Tensor) and type(t) is not taping.Discrete]
     check_target(target, sources, session)
+    changed(target)
     if type(target) is not LiftedArray or not sources:
         taken(session, lifted, name_of(function))
         return change()
@@ -308,7 +358,7 @@ def changing(target: np.ndarray, change: Callable[[], Any], lifted: list[Any], s
     memory.prepare()
     before = target._plain.copy()
     result = change()
-    if not np.array_equal(before, target._plain, equal_nan=target.dtype.kind == "f"):
+    if not np.array_equal(before, target._plain, equal_nan=target.dtype.kind in "fc"):
         memory.write(target._plain, taping.opaque(target._plain.copy(), sources, name_of(function)))
     else:
         taken(session, lifted, name_of(function))
@@ -333,13 +383,43 @@ def ufunc_protocol(self: Any, ufunc: np.ufunc, method: str, *inputs: Any, **kwar
     record = None
     if method == "reduce" and ufunc in REDUCTIONS:
         record = recorder(REDUCTIONS[ufunc], inputs, {"axis": 0, **kwargs} if len(inputs) < 2 else kwargs)
-    elif method == "accumulate" and ufunc is np.add:
-        record = recorder(np.cumsum, inputs, {"axis": 0, **kwargs})
+    elif method == "accumulate" and ufunc in RUNNING:
+        record = recorder(RUNNING[ufunc], inputs, {"axis": 0, **kwargs})
     elif method == "outer" and (rule := taping.rule(ufunc)) is not None:
         a, b = inputs
         shape = np.shape(strip(a)) + (1,) * np.ndim(strip(b))
         record = lambda: rule(taping.functions.reshape(nodes(a), shape), nodes(b))  # noqa: E731
     return finish(result, lifted, record, label, session)
+
+
+def placed(function: Callable[..., Any], args: Any, kwargs: Any, lifted: list[Any], session: Session) -> None:
+    """`np.copyto`, `np.put` and the like: values written to places of an array."""
+    target, values = args[0], placing.values_in(function, args, kwargs)
+    given = lifted_in(values, [])
+    taken(session, [v for v in lifted if v is not target and not is_in(v, given)], name_of(function))
+    sources = [t for t in map(node, given) if isinstance(t, taping.Tensor)]
+    check_target(target, sources, session)
+    followed = type(target) is LiftedArray and target.dtype.kind in "fc"
+    if not followed or not (sources or Memory.is_traced(target, session)):
+        taken(session, given, name_of(function))
+        call_at(caller(), function, strip(args), strip(kwargs))
+        return
+    memory = Memory.attach(target, session)
+    memory.prepare()
+    recorded = nodes(values)
+    call_at(caller(), function, strip(args), strip(kwargs))
+    shape = np.shape(strip(values))
+    at, which = placing.places(function, target.shape, shape, strip(args), strip(kwargs))
+    new: Any = target._plain.reshape(-1)[at]
+    if isinstance(recorded, taping.Tensor):
+        new = taping.functions.index(taping.functions.reshape(recorded, -1), which)
+    memory.write(target._plain, new, at)
+
+
+AT = {
+    np.add: "add", np.subtract: "subtract", np.multiply: "multiply", np.divide: "divide", np.power: "power",
+    np.maximum: "max", np.minimum: "min",
+}  # fmt: skip
 
 
 def _at(bound: Any, ufunc: np.ufunc, inputs: Any, label: str) -> Any:
@@ -349,7 +429,21 @@ def _at(bound: Any, ufunc: np.ufunc, inputs: Any, label: str) -> Any:
     session = session_of(lifted)
     if session is None:
         return call_at(caller(), bound, strip(inputs), {})
-    return changing(target, lambda: call_at(caller(), bound, strip(inputs), {}), lifted, session, bound)
+
+    def change() -> Any:
+        return call_at(caller(), bound, strip(inputs), {})
+
+    if ufunc not in AT or len(inputs) < 3 or type(target) is not LiftedArray or target.dtype not in taping.SMOOTH:
+        return changing(target, change, lifted, session, bound)
+    taken(session, lifted_in(inputs[1], []), label)
+    memory = Memory.attach(target, session)
+    memory.prepare()
+    before, values = node(target), nodes(inputs[2])
+    recorded = taping.elements(before, strip(inputs[1]), AT[ufunc], values)
+    change()
+    sources = [t for t in (before, values) if isinstance(t, taping.Tensor)]
+    memory.write(target._plain, settled(recorded, target._plain, sources, label, session))
+    return None
 
 
 def function_protocol(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.lifted.guards import read
 from notebook_ad.lifted.record import traced
 from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedInt, plain
 
@@ -32,6 +33,7 @@ def as_objects(value: Any, function: Any = None) -> Any:
         return kind(as_objects(v) for v in value)
     if kind is LiftedArray:
         if not traced(value) or value.size > LIMIT:
+            read(value._link.session, [value], "an array of objects")
             return value._plain
         result = np.empty(value.size, object)
         result[:] = value.reshape(-1).tolist()

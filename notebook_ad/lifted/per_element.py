@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.guards import read
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, fresh, node, session_of, traced
 from notebook_ad.lifted.session import active
@@ -26,6 +27,7 @@ def vectorized(function: np.vectorize) -> Callable[..., Any]:
         if not hasattr(function, "pyfunc") or not callable(function.pyfunc):  # np.vectorize(otypes=…) as a decorator
             return function(*args, **kwargs)
         given, plain_args = list(args), strip(args)
+        read(active(), lifted_in([args, kwargs], []), "np.vectorize")
         simple = not kwargs and function.signature is None and not function.excluded and _in_order(plain_args)
         shape = np.broadcast_shapes(*map(np.shape, plain_args)) if simple and plain_args else ()
         size = int(np.prod(shape))
@@ -45,6 +47,7 @@ def vectorized(function: np.vectorize) -> Callable[..., Any]:
         taker.pyfunc, taker._ufunc = once, {}
         result = call_at(caller(), taker, plain_args, strip(kwargs))
         outputs = gave[-size:] if size else []
+        read(active(), lifted_in(gave, []), "np.vectorize")
         lifted = [v for v in [*lifted_in(args, []), *lifted_in(outputs, [])] if traced(v)]
         if not lifted:
             return fresh(result)
@@ -100,6 +103,7 @@ def _element(operand: Any, place: int, given: Any) -> Any:
 def from_iterable(iterable: Any, dtype: Any, count: int = -1, **kwargs: Any) -> Any:
     """np.fromiter."""
     items = list(iterable if count < 0 else itertools.islice(iterable, count))
+    read(active(), lifted_in(items, []), "np.fromiter")
     result = call_at(caller(), np.fromiter, (strip(items), dtype, count), kwargs)
     lifted = [v for v in lifted_in(items, []) if traced(v)]
     if not lifted:

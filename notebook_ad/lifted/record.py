@@ -9,12 +9,14 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.discrete import discrete_of, discretes, follow
 from notebook_ad.lifted.guards import decided, taken
 from notebook_ad.lifted.instead import marked
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.memory import Memory, root_of, tensor_of
 from notebook_ad.lifted.session import Session, active
 from notebook_ad.lifted.values import (
+    COMPLEX,
     LIFTED,
     SCALARS,
     LiftedArray,
@@ -35,12 +37,17 @@ def node(value: Any) -> Any:
     """
     kind = type(value)
     if kind is LiftedArray:
-        return tensor_of(value)
+        found = tensor_of(value)
+        if isinstance(found, taping.Tensor) or value._link.fact is None or (row := discrete_of(value)) is None:
+            return found
+        return row
     if kind not in LIFTED:
         return value
     link = value._link
     if link.session is None:
         return value._plain
+    if link.fact is not None:
+        return link.fact
     if link.tensor is None:
         if link.given:
             return link.instead.tensor
@@ -101,6 +108,12 @@ def finish(
     if not _is_integer(result):
         _note_beyond(session, operands)
     inputs = [t for t in map(node, operands) if isinstance(t, taping.Tensor) and t.requires_grad]
+    if not inputs and (known := discretes(operands)):
+        found = _by_rule(recorder, label, session) if type(result) not in (int, float) else None
+        wrapped = _tie_all(result, None, session)
+        if not follow(wrapped, found, operands, again, label, session):
+            taken(session, known, label)
+        return viewed(wrapped, operands)
     if not inputs:
         if any(type(v) in LIFTED and v._link.session is not None and not v._link.given for v in operands):
             wrapped = _tie_all(result, None, session)  # computed from what no gradient reaches
@@ -110,17 +123,24 @@ def finish(
         return viewed(fresh(result), operands) if given is None else marked(result, session, given)
     session.recorded += 1
     recorded: Any = None
-    if recorder is not None and not (_is_integer(result) and any(map(_is_floating, operands))):
-        try:
-            with np.errstate(all="ignore"):
-                recorded = recorder()
-        except Exception as error:  # whatever a rule does, the cell goes on
-            session.failures.append((label, error))
+    if not (_is_integer(result) and any(map(_is_floating, operands))):
+        recorded = _by_rule(recorder, label, session)
     wrapped = _tie_all(result, recorded, session, inputs, label)
-    if not _on_tape(wrapped):
+    if not _on_tape(wrapped) and not follow(wrapped, None, operands, again, label, session):
         left(result, operands, label, session, again)
     _mark_used(result, wrapped, operands)
     return viewed(wrapped, operands)
+
+
+def _by_rule(recorder: Recorder, label: str, session: Session) -> Any:
+    if recorder is None:
+        return None
+    try:
+        with np.errstate(all="ignore"):
+            return recorder()
+    except Exception as error:  # whatever a rule does, the cell goes on
+        session.failures.append((label, error))
+        return None
 
 
 def left(result: Any, operands: list[Any], label: str, session: Session | None, again: Again) -> None:
@@ -165,13 +185,18 @@ def _is_floating(value: Any) -> bool:
 def step(result: Any, operands: list[Any], label: str, again: Again = None) -> Any:
     """What a step function gave: it depends on nothing, but is no leaf either."""
     session = session_of(operands)
-    left(result, operands, label, session, again)
     if session is None or not _wrappable(result):
+        left(result, operands, label, session, again)
         return fresh(result)
     for value in operands:
         if value._link.traced:
             session.note("step", f"{label} is a step function, its derivative is 0", value._link)
-    return _tie_all(result, None, session)
+    wrapped = _tie_all(result, None, session)
+    if not any(traced(v) or discrete_of(v) is not None for v in operands) or not follow(
+        wrapped, None, operands, again, label, session
+    ):
+        left(result, operands, label, session, again)
+    return wrapped
 
 
 def viewed(result: Any, operands: list[Any]) -> Any:
@@ -215,31 +240,42 @@ def _tie(result: Any, recorded: Any, session: Session, inputs: list[Any] | None,
     """One result with its node; with an opaque node where there is no rule, or where it disagrees with NumPy."""
     if type(result) not in SCALARS and type(result) is not np.ndarray:
         return result
-    if type(result) is np.ndarray and result.dtype.kind not in "fiub":
-        if result.dtype.kind == "c":
-            session.note("cut", f"a result of type {result.dtype} keeps no gradient", guarded=True)
+    if type(result) is np.ndarray and result.dtype.kind not in "fiubc":
         return result
     if inputs is None:
         return tie(result, None, session)
     if type(result) in (int, np.int64) and abs(result) > EXACT:
         session.note("cut", "an integer beyond 2**53 keeps no gradient", guarded=True)
         return tie(result, None, session)
-    if type(result) is np.ndarray and result.dtype.kind == "f" and result.dtype not in taping.FLOATS:
+    if type(result) is np.ndarray and result.dtype.kind in "fc" and result.dtype not in taping.SMOOTH:
         session.note("cut", f"a result of type {result.dtype} keeps no gradient", guarded=True)
         return tie(result, None, session)
-    if isinstance(recorded, taping.Tensor) and isinstance(result, np.ndarray | np.floating):
+    if isinstance(recorded, taping.Tensor) and isinstance(result, np.ndarray | np.inexact):
         recorded = taping.of_dtype(recorded, result.dtype)
     if (agreed := taping.settled(recorded, result)) is not None:
         return tie(result, agreed if agreed.requires_grad else None, session)
-    if type(result) in (int, np.int64) or (type(result) is np.ndarray and result.dtype.kind != "f"):
+    if type(result) in (int, np.int64) or (type(result) is np.ndarray and result.dtype.kind not in "fc"):
         return tie(result, None, session)
+    if type(result) in COMPLEX or (type(result) is np.ndarray and result.dtype.kind == "c"):
+        session.note("cut", f"a result of type {_type_name(result)} keeps no gradient", guarded=True)
+        return result
     if isinstance(recorded, taping.Tensor):
         session.failures.append((label, ValueError(f"the rule gave {recorded.value!r}, not {result!r}")))
     return tie(result, taping.opaque(result, inputs, label), session)
 
 
+def _type_name(value: Any) -> str:
+    return str(value.dtype) if isinstance(value, np.ndarray) else type(value).__name__
+
+
 def tie(result: Any, tensor: Any, session: Session) -> Any:
-    """A plain value with a node of the tape (None: a constant that came from a traced value by a cut)."""
+    """A plain value with a node of the tape (None: a constant that came from a traced value by a cut).
+
+    A view of complex numbers as real ones becomes a copy that refuses writes: its places are no elements of that memory.
+    """
+    if type(result) is np.ndarray and root_of(result).dtype != result.dtype:
+        result = result.copy()
+        result.flags.writeable = False
     link = session.link(tensor)
     if type(result) is np.ndarray:
         array = lifted_array(result, link)
@@ -250,7 +286,12 @@ def tie(result: Any, tensor: Any, session: Session) -> Any:
 
 def fresh(result: Any) -> Any:
     """A result that depends on nothing traced. Inside a run an array can be written to, so it is followed from here."""
-    if type(result) is np.ndarray and active() is not None and result.dtype.kind == "f":
+    if (
+        type(result) is np.ndarray
+        and active() is not None
+        and result.dtype.kind in "fc"
+        and root_of(result).dtype == result.dtype
+    ):
         return result.view(LiftedArray)
     return result
 

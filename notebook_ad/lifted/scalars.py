@@ -11,20 +11,34 @@ import numpy as np
 
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.foreign import asked
-from notebook_ad.lifted.guards import attempted, decided, taken, whole
+from notebook_ad.lifted.guards import attempted, decided, read, taken, whole
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.numpy_calls import function_protocol, numpy_call, ufunc_protocol
 from notebook_ad.lifted.record import finish, node, session_of, tie
 from notebook_ad.lifted.session import Session
-from notebook_ad.lifted.values import LIFTED, LIFTED_SCALARS, PLAIN_TYPES, SCALARS, LiftedFloat, LiftedInt, plain
+from notebook_ad.lifted.values import (
+    COMPLEX,
+    LIFTED,
+    LIFTED_SCALARS,
+    PLAIN_TYPES,
+    SCALARS,
+    LiftedInt,
+    LiftedInt64,
+    plain,
+)
 from notebook_ad.lifted.where import call_at, caller, owner_of
+from notebook_ad.tensor.library import complex as complex_parts
 
 BINARY = ("add", "sub", "mul", "truediv", "floordiv", "mod", "pow", "divmod")
 COMPARISONS = {"lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}
+UFUNCS = dict(
+    zip(COMPARISONS, (np.less, np.less_equal, np.greater, np.greater_equal, np.equal, np.not_equal), strict=True)
+)
 SYMBOLS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**"}
 RAISING = {"truediv", "floordiv", "mod", "divmod", "pow"}  # on some of Python's numbers
 BITS = ("and", "or", "xor", "lshift", "rshift")
 PYTHON = (int, float, bool)
+PARTS = {"real": complex_parts.real, "imag": complex_parts.imag}
 
 
 def function_of(name: str) -> Callable[[Any, Any], Any]:
@@ -38,6 +52,8 @@ def bind() -> None:
         base = PLAIN_TYPES[lifted_type]
         cls: Any = lifted_type
         for name in BINARY:
+            if not hasattr(base, f"__{name}__"):  # of complex numbers
+                continue
             setattr(cls, f"__{name}__", _forward(base, name))
             setattr(cls, f"__r{name}__", _reflected(base, name))
         for name, symbol in COMPARISONS.items():
@@ -47,26 +63,33 @@ def bind() -> None:
         cls.__neg__ = _unary(operator.neg)
         cls.__abs__ = _unary(operator.abs)
         cls.__pos__ = lambda self: self
-        cls.__round__ = _step(base, "__round__", "round()")
-        for name in ("__trunc__", "__floor__", "__ceil__"):
+        for name in ("__round__", "__trunc__", "__floor__", "__ceil__"):
             if hasattr(base, name):
                 setattr(cls, name, _step(base, name, name.strip("_") + "()"))
-        cls.__float__ = lambda self: _convert(self, float)
-        cls.__int__ = _looked_at(base, "__int__", "int()")
+        if hasattr(base, "__float__"):
+            cls.__float__ = lambda self: _convert(self, float)
+            cls.__int__ = _looked_at(base, "__int__", "int()")
         cls.__repr__ = lambda self: as_text(self, repr(self._plain))
         cls.__str__ = lambda self: as_text(self, str(self._plain))
         cls.__format__ = _formatted
         cls.__copy__ = lambda self: self
         cls.__deepcopy__ = lambda self, memo: self
-        cls.real = property(lambda self: self)
-        cls.conjugate = lambda self: self
+        if base in COMPLEX:
+            cls.__complex__ = lambda self: _convert(self, complex)
+            cls.real, cls.imag = (property(_part(name, rule)) for name, rule in PARTS.items())
+            cls.conjugate = _conjugate
+        else:
+            cls.real = property(lambda self: self)
+            cls.conjugate = lambda self: self
         cls.__array_ufunc__ = ufunc_protocol
         cls.__array_function__ = function_protocol
+    for cls, base in ((LiftedInt, int), (LiftedInt64, np.int64)):
+        for name in BITS:
+            setattr(cls, f"__{name}__", _looked_at(base, f"__{name}__", name))
+            setattr(cls, f"__r{name}__", _looked_at(base, f"__r{name}__", name))
+        cls.__invert__ = _looked_at(base, "__invert__", "~")
+    LiftedInt64.__index__ = _looked_at(np.int64, "__index__", "an integer")
     cls = LiftedInt
-    for name in BITS:
-        setattr(cls, f"__{name}__", _looked_at(int, f"__{name}__", name))
-        setattr(cls, f"__r{name}__", _looked_at(int, f"__r{name}__", name))
-    cls.__invert__ = _looked_at(int, "__invert__", "~")
     cls.numerator = property(lambda self: self)
     for cls in LIFTED_SCALARS:
         if issubclass(cls, np.generic):
@@ -98,7 +121,7 @@ def _bind_numpy(cls: Any) -> None:
         np.reshape, (self, shape[0] if len(shape) == 1 else shape), kwargs
     )
     cls.T = property(lambda self: self)
-    cls.conj = lambda self: self
+    cls.conj = cls.conjugate
     cls.copy = lambda self: self
     cls.flatten = lambda self, order="C": numpy_call(np.reshape, (self, -1), {})
 
@@ -111,6 +134,19 @@ def _array_method(name: str, function: Callable[..., Any]) -> Callable[..., Any]
     return method
 
 
+def _part(name: str, rule: Callable[[Any], Any]) -> Callable[[Any], Any]:
+    def part(self: Any) -> Any:
+        return finish(getattr(self._plain, name), [self], lambda: rule(node(self)), name, session_of([self]))
+
+    return part
+
+
+def _conjugate(self: Any) -> Any:
+    return finish(
+        self._plain.conjugate(), [self], lambda: complex_parts.conj(node(self)), "conjugate()", session_of([self])
+    )
+
+
 def _item(self: Any, *args: Any) -> Any:
     return finish(
         self._plain.item(*map(plain, args)), [self], lambda: _as_python(node(self)), "item()", session_of([self])
@@ -118,7 +154,7 @@ def _item(self: Any, *args: Any) -> Any:
 
 
 def _as_python(t: Any) -> Any:
-    return taping.of_dtype(t, np.dtype(np.float64))
+    return taping.of_dtype(t, np.dtype(np.complex128 if t.dtype.kind == "c" else np.float64))
 
 
 def _astype(self: Any, dtype: Any, *args: Any, **kwargs: Any) -> Any:
@@ -137,8 +173,9 @@ def _forward(base: type, name: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any, *modulus: Any) -> Any:
         if modulus or not _is_number(other):
-            taken(self._link.session, [self], name)
             result = native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
+            if result is not NotImplemented or not isinstance(other, np.ndarray):  # which records it
+                taken(self._link.session, [self], name)
             return asked(name, self, other, result)
         return binary(function, name, self, other)
 
@@ -170,7 +207,7 @@ def binary(function: Callable[[Any, Any], Any], name: str, x: Any, y: Any) -> An
     except ArithmeticError:  # which the cell may catch
         taken(session, (x, y), name)
         raise
-    if session is None or (type(result) is complex and LiftedInt in (type(x), type(y))):
+    if session is None or (name == "pow" and type(result) is complex and LiftedInt in (type(x), type(y))):
         taken(session, (x, y), name)
         return result
     if python and name in RAISING:
@@ -180,24 +217,23 @@ def binary(function: Callable[[Any, Any], Any], name: str, x: Any, y: Any) -> An
     elif name == "pow" and type(y) is LiftedInt:
         taken(session, (y,), "an exponent")  # an integer exponent is a constant
         y = b
-        record = lambda: _cast(function(node(x), b), result)  # noqa: E731
+        record = lambda: _cast(function(_alike(x, result), b), result)  # noqa: E731
         return finish(result, [x] if type(x) in LIFTED else [], record, "**", session)
     else:
-        record = lambda: _cast(function(_weak(x, y), _weak(y, x)), result)  # noqa: E731
+        record = lambda: _cast(function(_alike(x, result), _alike(y, result)), result)  # noqa: E731
     return finish(result, [v for v in (x, y) if type(v) in LIFTED], record, SYMBOLS.get(name, name), session)
 
 
-def _weak(x: Any, other: Any) -> Any:
-    """An operand's node; a Python number's node in the precision of a float32 partner, as NumPy's weak numbers."""
+def _alike(x: Any, result: Any) -> Any:
+    """An operand's node in the result's float type: beside a float32 a Python number is weak, in NumPy 1 the float32 is."""
     t = node(x)
-    if type(x) in (LiftedInt, LiftedFloat) and isinstance(t, taping.Tensor) and plain(other).__class__ is np.float32:
-        return taping.of_dtype(t, np.dtype(np.float32))
-    return t
+    real = isinstance(result, np.floating) and isinstance(t, taping.Tensor) and t.dtype in taping.FLOATS
+    return taping.of_dtype(t, result.dtype) if real else t
 
 
 def _cast(t: Any, result: Any) -> Any:
     """A recorded number in the result's float type."""
-    return taping.of_dtype(t, result.dtype) if isinstance(result, np.floating) and isinstance(t, taping.Tensor) else t
+    return taping.of_dtype(t, result.dtype) if isinstance(result, np.inexact) and isinstance(t, taping.Tensor) else t
 
 
 def _unary(function: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -215,6 +251,8 @@ def _comparison(base: type, name: str, symbol: str) -> Callable[..., Any]:
 
     def method(self: Any, other: Any) -> Any:
         session: Session | None = self._link.session
+        if isinstance(other, np.ndarray) and issubclass(base, np.generic):  # which would compare by itself
+            return numpy_call(UFUNCS[name], (self, other), {})
         result = native(self._plain if type(other) in LIFTED_SCALARS else self, plain(other))
         if session is not None and self._link.traced:
             note_comparison(session, self, other, symbol)
@@ -265,6 +303,7 @@ def _step(base: type, name: str, text: str) -> Callable[..., Any]:
         session: Session | None = self._link.session
         taken(session, args, text)
         if session is None or not self._link.traced:
+            read(session, [self], text)
             return result
         if type(self) is LiftedInt and result == self._plain:
             whole(session, self, text)
@@ -282,6 +321,8 @@ def as_text(value: Any, result: str) -> str:
     """A number as text: print it by all means, but what is read from the text has lost its graph."""
     session: Session | None = value._link.session
     if session is None or not value._link.traced:
+        if session is not None and not session.decisions.is_shown():
+            read(session, [value], "a text")
         return result
     if type(value) is not LiftedInt:
         hold(result, value._link)
@@ -306,6 +347,7 @@ def constant(result: Any, session: Session) -> Any:
 def _convert(self: Any, kind: type) -> Any:
     """`float(x)` from code that the hooks do not reach: the plain value, and a note where the user's code asked for it."""
     session: Session | None = self._link.session
+    read(session, [self], f"{kind.__name__}()")
     if session is not None and self._link.traced:
         if not session.decisions.is_shown():
             taken(session, [self], f"{kind.__name__}()")

@@ -166,7 +166,7 @@ class Session:
         self.is_open = False
         for link in self.links():
             link.session = None
-            link.tensor = link.first = link.instead = None
+            link.tensor = link.first = link.instead = link.fact = None
             link.leaf = False
             link.ancestors = ()
         for memory in [*self.stores.values(), *self.written]:

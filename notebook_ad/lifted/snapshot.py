@@ -13,7 +13,7 @@ from notebook_ad.lifted.leaves import DEPTH
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.naming import place_of
 from notebook_ad.lifted.session import Session
-from notebook_ad.lifted.values import LIFTED
+from notebook_ad.lifted.values import COMPLEX, LIFTED
 from notebook_ad.tensor.tensor import Tensor
 
 
@@ -56,6 +56,8 @@ def _like(grad: Any, link: Link) -> Any:
         return None
     if link.kind is np.ndarray:
         return np.array(grad)
+    if link.kind in COMPLEX:
+        return link.kind(grad)
     return link.kind(grad) if link.kind in (np.float64, np.float32) else float(grad)
 
 

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.composed import variance
 from notebook_ad.lifted.guards import attempted, call_on, decided
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, session_of
 from notebook_ad.lifted.where import call_at, caller
+from notebook_ad.tensor.library.reductions import std, var
 
 f = taping.functions
 
@@ -22,10 +22,10 @@ RULES: dict[Callable[..., Any], Callable[[Any], Any]] = {
     statistics.fmean: f.mean,
     statistics.geometric_mean: lambda x: f.exp(f.mean(f.log(x))),
     statistics.harmonic_mean: lambda x: 1 / f.mean(1 / x),
-    statistics.variance: lambda x: variance(x, ddof=1),
-    statistics.pvariance: variance,
-    statistics.stdev: lambda x: f.sqrt(variance(x, ddof=1)),
-    statistics.pstdev: lambda x: f.sqrt(variance(x)),
+    statistics.variance: lambda x: var(x, ddof=1),
+    statistics.pvariance: var,
+    statistics.stdev: lambda x: std(x, ddof=1),
+    statistics.pstdev: std,
 }
 
 

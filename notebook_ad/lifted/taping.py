@@ -9,20 +9,21 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.rows import reached
-from notebook_ad.lifted.composed import COMPOSED
+from notebook_ad.lifted.making import MAKING
 from notebook_ad.tensor import functions
+from notebook_ad.tensor.discrete import Discrete
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
 from notebook_ad.tensor.protocols import rule_of
-from notebook_ad.tensor.tensor import Tensor, constant, tensor
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, tensor
 
 __all__ = [
-    "FLOATS", "Tensor", "constant", "functions", "leaf", "leaves_of", "of_dtype", "opaque", "pick", "places_of",
-    "put", "restated", "rule", "settled", "spread",
+    "FLOATS", "SMOOTH", "Discrete", "Tensor", "constant", "elements", "functions", "leaf", "leaves_of", "of_dtype", "opaque",
+    "pick", "places_of", "put", "restated", "rule", "settled", "spread",
 ]  # fmt: skip
 
 FLOATS = (np.dtype(np.float64), np.dtype(np.float32))
-TOLERANCE = {"float64": 1e-9, "float32": 1e-3}
+TOLERANCE = {"float64": 1e-9, "float32": 1e-3, "complex128": 1e-9, "complex64": 1e-3}
 
 
 def leaf(value: Any, name: str | None) -> Tensor:
@@ -33,7 +34,7 @@ def leaf(value: Any, name: str | None) -> Tensor:
 def rule(function: Callable[..., Any]) -> Callable[..., Any] | None:
     """The function on tensors that has this NumPy function's values and signature."""
     try:
-        return COMPOSED.get(function) or rule_of(function)
+        return MAKING.get(function) or rule_of(function)
     except TypeError:  # not hashable
         return None
 
@@ -45,7 +46,7 @@ def opaque(value: Any, operands: list[Tensor], label: str) -> Tensor:
 
 def of_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
     """The tensor as an array of this dtype holds it."""
-    return as_dtype(t, dtype) if dtype in FLOATS else t
+    return as_dtype(t, dtype) if dtype in SMOOTH else t
 
 
 def pick(t: Tensor, positions: np.ndarray) -> Tensor:
@@ -75,6 +76,13 @@ def put(base: Tensor, positions: np.ndarray, value: Any) -> Tensor:
     return functions.put(base, positions, value)
 
 
+def elements(base: Any, key: Any, change: str, values: Any) -> Tensor:
+    """`base.at[key].add(values)` and the like."""
+    held = base if isinstance(base, Tensor) else constant(base)
+    result: Tensor = getattr(held.at[key], change)(values)
+    return result
+
+
 def spread(value: Any, like: np.ndarray) -> Tensor:
     """A value as an array of this shape and dtype holds it."""
     t = of_dtype(value if isinstance(value, Tensor) else constant(value), like.dtype)
@@ -91,15 +99,17 @@ def settled(t: Any, value: Any) -> Tensor | None:
     if not isinstance(t, Tensor) or t.shape != np.shape(value):
         return None
     if type(t.value) is float:
+        if isinstance(value, complex):
+            return None
         plain = float(value)
         if t.value == plain or (math.isnan(t.value) and math.isnan(plain)):
             return t
         close = abs(t.value - plain) <= TOLERANCE["float64"] * max(1.0, abs(plain))
         return restated(t, plain) if close else None
     own, array = t.value, np.asarray(value)
-    if np.array_equal(own, array, equal_nan=own.dtype.kind == "f"):
+    if np.array_equal(own, array, equal_nan=own.dtype.kind in "fc"):
         return t
-    if own.dtype.kind != "f" or (array.dtype.kind == "f" and array.dtype != own.dtype):
+    if own.dtype.kind not in "fc" or (array.dtype.kind in "fc" and array.dtype != own.dtype):
         return None
     bound = TOLERANCE[own.dtype.name] * max(1.0, float(np.max(np.abs(array), initial=0, where=np.isfinite(array))))
     return restated(t, array) if np.allclose(own, array, rtol=0, atol=bound, equal_nan=True) else None
@@ -111,8 +121,8 @@ def restated(t: Tensor, value: Any) -> Tensor:
         t._value = value
         if t._segment is not None:
             t._segment.values[t._id] = value
-            if t._id in t._segment.wide:
-                t._segment.wide[t._id].value = value
+            if (wide := t._segment.wide_at(t._id)) is not None:
+                wide.value = value
         return t
     if t._value.base is not None or not t._value.flags.writeable:  # it shares its memory with an operand
         t = functions.index(t, ...)

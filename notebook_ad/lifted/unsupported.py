@@ -26,7 +26,7 @@ def kinds(names: Iterable[str], namespace: dict[str, Any]) -> list[str]:
 
 def kind_and_cure(name: str, value: Any) -> tuple[str, str] | None:
     """What a value is, and what would be supported; None for all that is, and for what is no number at all."""
-    value = plain(value)
+    recorded, value = type(value) in LIFTED and value._link.traced, plain(value)
     kind = type(value)
     if isinstance(value, np.ma.MaskedArray):
         return "a masked array", f"an ordinary one ({name}.filled(0.0))"
@@ -34,7 +34,7 @@ def kind_and_cure(name: str, value: Any) -> tuple[str, str] | None:
         return "a np.matrix", f"an array (np.asarray({name}))"
     if isinstance(value, np.ndarray | np.generic | complex | float):
         dtype = np.asarray(value).dtype
-        if dtype.kind == "c":
+        if dtype.kind == "c" and not recorded:
             return ("complex", f"real numbers ({name}.real, {name}.imag)")
         if dtype.kind == "f" and dtype not in (np.float64, np.float32):
             return str(dtype), f"float32 or float64 ({name}.astype(np.float64))"

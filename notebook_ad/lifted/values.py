@@ -78,6 +78,33 @@ class LiftedInt64(np.int64):
     _plain: np.int64
 
 
+class LiftedComplex(complex):
+    """A complex number that records. Never a leaf."""
+
+    __class__ = property(_plain_class)
+    __new__: Any = _plain_new
+    _link: Link
+    _plain: complex
+
+
+class LiftedComplex128(np.complex128):
+    """A numpy.complex128 that records. Never a leaf."""
+
+    __class__ = property(_plain_class)
+    __new__: Any = _plain_new
+    _link: Link
+    _plain: np.complex128
+
+
+class LiftedComplex64(np.complex64):
+    """A numpy.complex64 that records. Never a leaf."""
+
+    __class__ = property(_plain_class)
+    __new__: Any = _plain_new
+    _link: Link
+    _plain: np.complex64
+
+
 class LiftedArray(np.ndarray):
     """A view of an array's memory that records.
 
@@ -114,9 +141,13 @@ PLAIN_TYPES: dict[type, type] = {
     LiftedFloat64: np.float64,
     LiftedFloat32: np.float32,
     LiftedInt64: np.int64,
+    LiftedComplex: complex,
+    LiftedComplex128: np.complex128,
+    LiftedComplex64: np.complex64,
     LiftedArray: np.ndarray,
 }
 SCALARS: dict[type, Any] = {v: k for k, v in PLAIN_TYPES.items() if k is not LiftedArray}
+COMPLEX = frozenset({complex, np.complex128, np.complex64})
 LEAF_TYPES = frozenset({int, float, np.float64, np.float32})
 LIFTED = frozenset(PLAIN_TYPES)
 LIFTED_SCALARS = frozenset(SCALARS.values())

@@ -11,7 +11,7 @@ import numpy as np
 
 from notebook_ad.lifted.calls import left, swallows
 from notebook_ad.lifted.contents import source_in
-from notebook_ad.lifted.guards import taken
+from notebook_ad.lifted.guards import read, taken
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.library import HANDING_ON, root_module
 from notebook_ad.lifted.numpy_calls import lifted_in, lost
@@ -72,6 +72,7 @@ class PlainTarget:
                 raise lost(session)
             for v in lifted:
                 session.note("cut", "a plain array keeps only the value", v._link)
+        read(session, lifted_in([key, value], []), "an element")
         call_at(caller(), operator.setitem, (self.array, key, value), {})
 
 
@@ -86,6 +87,7 @@ class Holder:
 
     def __setattr__(self, name: str, value: Any) -> None:
         call_at(caller(), setattr, (self.value, name, value), {})
+        read(active(), lifted_in(value, []), f".{name}")
         source = source_in(value)
         if source is not None and getattr(self.value, name, None) is not value:
             taken(active(), lifted_in(value, []), f".{name}")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from notebook_ad.lifted import cuts
-from notebook_ad.lifted.guards import taken
+from notebook_ad.lifted.guards import read, taken
 from notebook_ad.lifted.numpy_calls import lifted_in
 from notebook_ad.lifted.session import Session
 from notebook_ad.lifted.values import LIFTED
@@ -20,6 +20,7 @@ DEPTH = 50
 def examined(function: Any, session: Session, /, *args: Any, **kwargs: Any) -> Any:
     """A call that hands values on, with a note where they come out without their graph."""
     before = session.recorded, session.cuts
+    read(session, lifted_in([getattr(function, "__self__", None), args, kwargs], []), "its value")
     result = call_at(caller(), function, tuple(unlifted(v) for v in args), kwargs)
     cuts.examine(session, function, args, kwargs, result, before)
     if result is not None:

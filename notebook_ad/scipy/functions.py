@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
-from notebook_ad.engine.host import host
+from notebook_ad.engine.host import OF_ELEMENTS, host
 from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import operand
 from notebook_ad.tensor.messages import place
@@ -33,6 +33,7 @@ def elementwise(function: Function, glyph: str, *partials: Function | str, rule:
         return lambda g, z, *x: g * given(z, *x)
 
     primitive = host(name, glyph, function, tuple(rule_of(i, p) for i, p in enumerate(partials)), rule=rule)
+    OF_ELEMENTS.add(primitive)
 
     @functools.wraps(function, assigned=("__name__", "__doc__"), updated=())
     def on_any(*args: Any, **kwargs: Any) -> Any:
@@ -46,6 +47,7 @@ def elementwise(function: Function, glyph: str, *partials: Function | str, rule:
         return primitive(*operands(*args))
 
     on_any.primitive = primitive  # type: ignore[attr-defined]
+    on_any.constants = {i for i, p in enumerate(partials) if isinstance(p, str)}  # type: ignore[attr-defined]
     return on_any
 
 

@@ -23,11 +23,39 @@ NO_GRAD, NOTHING = Off(), Off()
 
 
 @dataclass(slots=True, eq=False)
+class Scope:
+    """A call that the operations inside belong to: of a module, with its path from the outermost one and its class.
+
+    Each call is a scope of its own; `owner` is what was called, `outer` the scope around it.
+    """
+
+    path: str
+    kind: str
+    owner: Any
+    outer: Scope | None = None
+
+    def chain(self) -> list[Scope]:
+        """The scopes from the outermost to this one."""
+        found: list[Scope] = []
+        at: Scope | None = self
+        while at is not None:
+            found.append(at)
+            at = at.outer
+        return found[::-1]
+
+
+@dataclass(slots=True, eq=False)
 class Trace:
-    """Inside `trace()`: recording, with the source position of every operation."""
+    """Inside `trace()`: recording, with the source position and the scope of every operation.
+
+    Attributes:
+        facts: values without a gradient that were recorded as rows (see `discrete`).
+    """
 
     sources: Callable[[], Any]
     segment: Segment = field(default_factory=Segment)
+    scope: Scope | None = None
+    facts: int = 0
 
 
 state: ContextVar[Segment | Trace | Off] = ContextVar("notebook_ad", default=NOTHING)

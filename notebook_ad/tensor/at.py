@@ -95,8 +95,8 @@ class Elements:
         """Where an element is named several times, one occurrence after the other."""
         x, values = self._tensor, self._fitting(values, name)
         parts = self._key if isinstance(self._key, tuple) else (self._key,)
-        if top(parts) is not None:
-            if any(isinstance(k, Level) and k.ndim for k in parts):
+        if (level := top(parts)) is not None and level.level:
+            if any(isinstance(k, Level) and k.level and k.ndim for k in parts):
                 raise NoDerivative(
                     f"at[index].{name}() inside vmap needs indices that are the same for each example, or single "
                     f"integers{place()}; set() and add() take any"

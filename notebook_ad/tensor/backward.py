@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import backward as engine
+from notebook_ad.engine.reach import Visited, visited_by
 from notebook_ad.tensor import reverse
 from notebook_ad.tensor.ambient import checking, enable_grad, no_grad
 from notebook_ad.tensor.gradients import accumulate_all, add_to_leaves, consume, seed_of, start_row, watcher
@@ -44,7 +45,7 @@ def backward(
     if create_graph or inputs is not None or checking.get() or isinstance(self, Level):
         _into(self, gradient if isinstance(gradient, Tensor) else make(seed), retain_graph, create_graph, inputs)
         return
-    visited: engine.Visited = []
+    visited: Visited = []
     leaves: list[tuple[Any, Any]] = [(self._meta, seed)]
     if self._segment is not None:  # else a leaf on its own
         leaves, visited = engine.backward(self._segment, self._id, seed)
@@ -102,7 +103,7 @@ def _past_hooks(t: Tensor, g: Tensor) -> Tensor:
 
 def _give_back(output: Tensor) -> None:
     if type(output) is Tensor and output._segment is not None:
-        consume(output, engine.visited_by(*start_row(output)))
+        consume(output, visited_by(*start_row(output)))
 
 
 def first_order(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,61 +12,25 @@ from notebook_ad.tensor.devices import device as device_named
 from notebook_ad.tensor.dtypes import accepted, get_default_dtype, int64
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.random import (
+    Generator,
+    draw,
+    get_rng_state,
+    initial_seed,
+    manual_seed,
+    seed,
+    set_rng_state,
+)
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, meta_of, plain
 from notebook_ad.tensor.tensor import make as around
 from notebook_ad.tensor.tensor import tensor as tensor
 
 __all__ = [
-    "Generator", "arange", "as_tensor", "cat", "concat", "empty", "empty_like", "eye", "full", "full_like", "hstack",
-    "initial_seed", "is_tensor", "linspace", "logspace", "manual_seed", "normal", "numel", "ones", "ones_like", "rand",
-    "rand_like", "randint", "randn", "randn_like", "randperm", "seed", "stack", "tensor", "vstack", "zeros", "zeros_like",
+    "Generator", "arange", "as_tensor", "cat", "concat", "empty", "empty_like", "eye", "full", "full_like",
+    "get_rng_state", "hstack", "initial_seed", "is_tensor", "linspace", "logspace", "manual_seed", "normal", "numel",
+    "ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm", "seed", "set_rng_state",
+    "stack", "tensor", "vstack", "zeros", "zeros_like",
 ]  # fmt: skip
-
-
-class Generator:
-    """A source of random numbers, as `torch.Generator`; its numbers are NumPy's, not PyTorch's."""
-
-    def __init__(self, device: Any = "cpu") -> None:
-        device_named(device)
-        self._seed, self._lock = 0, threading.Lock()
-        self.manual_seed(int(np.random.SeedSequence().entropy) % 2**63)  # type: ignore[arg-type]
-
-    def manual_seed(self, seed: int) -> Generator:
-        """Begin anew from a seed."""
-        self._seed = int(seed)
-        self._numbers = np.random.default_rng(self._seed % 2**64)
-        return self
-
-    def initial_seed(self) -> int:
-        """The seed it began from."""
-        return self._seed
-
-    def seed(self) -> int:
-        """Begin anew from a seed of the system's, and give it."""
-        return self.manual_seed(Generator().initial_seed()).initial_seed()
-
-    def draw(self, what: Callable[[np.random.Generator], Any]) -> Any:
-        """Numbers drawn by `what`, one thread at a time."""
-        with self._lock:
-            return what(self._numbers)
-
-
-_shared = Generator()
-
-
-def manual_seed(seed: int) -> Generator:
-    """Seed the generator that rand() and the like draw from. As `torch.manual_seed`; the numbers are not PyTorch's."""
-    return _shared.manual_seed(seed)
-
-
-def seed() -> int:
-    """Seed the shared generator from the system, and give the seed."""
-    return _shared.seed()
-
-
-def initial_seed() -> int:
-    """The seed that the shared generator began from."""
-    return _shared.initial_seed()
 
 
 def _made(values: Any, function: str, dtype: Any, requires_grad: bool, device: Any) -> Tensor:
@@ -129,7 +92,7 @@ def full(size: Any, fill_value: Any, *, dtype: Any = None, device: Any = None, r
     return _made(np.full(_shape((size,), "full"), fill_value), "full", dtype, requires_grad, device)
 
 
-def _random(name: str, draw: Callable[..., Any], doc: str) -> Callable[..., Tensor]:
+def _random(name: str, fill: Callable[..., Any], doc: str) -> Callable[..., Tensor]:
     def function(
         *size: Any,
         generator: Generator | None = None,
@@ -141,7 +104,7 @@ def _random(name: str, draw: Callable[..., Any], doc: str) -> Callable[..., Tens
         shape = _shape((given.pop("size"),) if "size" in given else size, name)
         if given:
             raise TypeError(f"{name}() has no argument {', '.join(given)}{place()}")
-        values = (generator or _shared).draw(lambda numbers: draw(numbers, shape))
+        values = draw(lambda numbers: fill(numbers, shape), generator)
         return _made(values, name, dtype, requires_grad, device)
 
     function.__name__ = function.__qualname__ = name
@@ -183,13 +146,13 @@ def randint(
     if size is None:
         raise TypeError(f"randint: give the size{place()}: randint(low, high, size)")
     low, high = (0, low) if high is None else (low, high)
-    values = (generator or _shared).draw(lambda numbers: numbers.integers(low, high, _shape((size,), "randint")))
+    values = draw(lambda numbers: numbers.integers(low, high, _shape((size,), "randint")), generator)
     return _made(values, "randint", dtype, requires_grad, device)
 
 
 def randperm(n: int, *, generator: Generator | None = None, dtype: Any = int64, device: Any = None) -> Tensor:
     """The integers below n in random order."""
-    return _made((generator or _shared).draw(lambda numbers: numbers.permutation(n)), "randperm", dtype, False, device)
+    return _made(draw(lambda numbers: numbers.permutation(n), generator), "randperm", dtype, False, device)
 
 
 def arange(

@@ -19,6 +19,7 @@ bool = np.dtype(np.bool_)  # noqa: A001 - PyTorch's name
 FLOATS = (float64, float32)
 COMPLEX = (complex128, complex64)
 SMOOTH = frozenset(FLOATS + COMPLEX)  # dtypes that have a gradient
+WIDE = {float64: float32, complex128: complex64}  # each with its half
 VALUE_BASED = np.lib.NumpyVersion(np.__version__) < "2.0.0"  # this NumPy lets the value of a 0-d operand decide
 
 
@@ -82,3 +83,15 @@ def smooth_promoted(values: Sequence[Any]) -> Sequence[Any]:
         return values
     smooth = iter(promoted([v for v in values if v.dtype in SMOOTH]))
     return [next(smooth) if v.dtype in SMOOTH else v for v in values]
+
+
+def settled(result: Any, values: Sequence[Any]) -> Any:
+    """A result, or several, in single precision where its operands are.
+
+    For NumPy 1, in which a float32 without axes times a Python number is float64, and a Fourier transform always double.
+    """
+    if isinstance(result, tuple):
+        return tuple(settled(part, values) for part in result)
+    if result.dtype not in WIDE or functools.reduce(np.promote_types, (v.dtype for v in values)) not in WIDE.values():
+        return result
+    return np.asarray(result, WIDE[result.dtype])

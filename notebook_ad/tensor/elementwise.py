@@ -19,7 +19,9 @@ from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import anomaly, foreign, messages, record
 from notebook_ad.tensor.ambient import checking
-from notebook_ad.tensor.dtypes import FLOATS, SMOOTH, promoted
+from notebook_ad.tensor.dtypes import FLOATS, SMOOTH, VALUE_BASED, promoted, settled
+from notebook_ad.tensor.forms import elementwise_form
+from notebook_ad.tensor.known import recast, stands_for
 from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.quiet import quietly
@@ -56,14 +58,18 @@ def apply(primitive: Primitive, *operands: Tensor) -> Tensor:
     for x in values:  # without calls: this is the path of every operation on arrays
         if type(x) is float:
             alike = dtype is FLOATS[0]
-            shapes.append(())
+            shapes.append(None if alike else ())
         else:
             alike = x.dtype is dtype
             shapes.append(x.shape)
         if not alike:
             operands = tuple(as_dtype(t, dtype) for t in operands)
-    parameters = elementwise_block(() if type(value) is float else value.shape, tuple(shapes))
-    return record.wide(primitive, operands, value, segment, parameters)
+            shapes = [None if type(t._value) is float else t._value.shape for t in operands]
+            break
+    form = elementwise_form(primitive, dtype, None if type(value) is float else value.shape, tuple(shapes))
+    if len(shapes) > 2:
+        return record.wide(primitive, operands, value, segment, form.parameters)
+    return record.lean(form, operands, value, segment)
 
 
 def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
@@ -77,6 +83,8 @@ def as_dtype(t: Tensor, dtype: np.dtype[Any]) -> Tensor:
         return as_dtype(real(t), dtype)
     if isinstance(t, Level):
         return t.interpret(ops.cast, (t,), {"dtype": dtype.name})
+    if t._meta is not None and (discrete := stands_for(t)) is not None:
+        return recast(discrete, dtype)
     value = plain(np.asarray(t._value).astype(dtype))
     segment = record.wants_record([t])
     if segment is None:
@@ -95,11 +103,13 @@ def evaluate(primitive: Primitive, operands: tuple[Tensor, ...]) -> Any:
     values = promoted([np.float64(t._value) if type(t._value) is float else t._value for t in operands])
     try:
         if primitive.numpy is not None:
-            return plain(quietly(primitive.numpy, values))
+            result = quietly(primitive.numpy, values)
+            return plain(settled(result, values) if VALUE_BASED else result)
         with np.errstate(all="ignore"):
             if primitive.heavy or any(v.dtype.kind == "c" for v in values):  # complex dtypes have no kernels
                 assert primitive.value is not None
-                return plain(by_expression(primitive.value, dict(zip(OPERANDS, values, strict=False))))
+                result = by_expression(primitive.value, dict(zip(OPERANDS, values, strict=False)))
+                return plain(settled(result, values) if VALUE_BASED else result)
             return plain(forward(primitive, values))
     except ValueError as error:
         raise messages.broadcast(primitive, operands) or error from None

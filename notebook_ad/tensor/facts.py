@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.tensor.discrete import fact as follow
+from notebook_ad.tensor.discrete import is_followed
 from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.tensor import Tensor, constant
@@ -19,6 +21,8 @@ def decided(func: Any, args: Any, text: str) -> Any:
         return level.decide(func, args)
     with np.errstate(all="ignore"):
         outcome = func(*map(value_of, args))
+    if is_followed(args) and isinstance(outcome, np.ndarray | np.generic):
+        return follow(func, args, text, outcome)
     guard(func, args, outcome, text)
     return make_plain(outcome)
 

@@ -13,8 +13,12 @@ from notebook_ad.engine.library.complex import modulus
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.segment import CAPACITY, LIMIT
 from notebook_ad.tensor.ambient import state
+from notebook_ad.tensor.dtypes import FLOATS
 from notebook_ad.tensor.elementwise import apply, operand, own, scalar_function
+from notebook_ad.tensor.forms import ROOM, Forms
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.linalg import matmul
+from notebook_ad.tensor.quiet import quietly
 from notebook_ad.tensor.record import unknown as opaque
 from notebook_ad.tensor.reduce import max, mean, min, sum
 from notebook_ad.tensor.shaping import broadcast_to, concatenate, index, put, reshape, stack, transpose
@@ -31,22 +35,30 @@ __all__ = [
 
 def unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
     code, scalar = kernels.code_of(primitive, "scalar"), scalar_function(primitive)
+    double, single, host = Forms(primitive, FLOATS[0]), Forms(primitive, FLOATS[1]), primitive.numpy
 
     def function(x: Any) -> Tensor:
-        if type(x) is Tensor and type(x._value) is float:  # as in operators.FAST
-            operand_row, segment = x._id, current()
-            if x._segment is not segment:
-                return apply(primitive, x)
+        if type(x) is not Tensor:
+            return apply(primitive, x if isinstance(x, Tensor) else own(x))
+        operand_row, value, segment = x._id, x._value, current()  # as in operators.FAST
+        if x._segment is not segment:
+            return apply(primitive, x)
+        if type(value) is float:
             row = len(segment.values)
             try:
-                z = scalar(x._value)
+                z = scalar(value)
             except (ArithmeticError, ValueError):
                 row = CAPACITY
             if row < LIMIT:
                 segment.values.append(z)
                 segment.rows += (code, operand_row, -1)
                 return make(z, segment, row)
-        return apply(primitive, x if isinstance(x, Tensor) else own(x))
+        elif host is not None and ((dtype := value.dtype) is FLOATS[0] or dtype is FLOATS[1]):
+            form = (double if dtype is FLOATS[0] else single)[value.shape,]
+            if form is not None and len(segment.values) < LIMIT and segment.wide_bytes < ROOM:
+                z = quietly(host, (value,))
+                return make(z, segment, segment.add_lean(form, z, operand_row, 0, value))
+        return apply(primitive, x)
 
     function.__name__ = function.__qualname__ = primitive.name
     function.__doc__ = doc
@@ -96,8 +108,12 @@ def abs(x: Any) -> Tensor:  # noqa: A001 - NumPy's name
 
 def where(condition: Any, x: Any, y: Any) -> Tensor:
     """x where the condition holds, else y, elementwise. No gradient flows to the condition."""
-    if type(condition) is Tensor and not any(isinstance(v, Tensor) or hasattr(v, "__tensor__") for v in (x, y)):
-        return constant(np.where(condition._value, x, y))  # of two plain values NumPy's own promotion
+    chosen = condition if isinstance(condition, Tensor) else own(condition)
+    if not any(isinstance(v, Tensor) or hasattr(v, "__tensor__") for v in (x, y)):
+        if type(chosen) is Tensor and chosen is condition:
+            return constant(np.where(condition._value, x, y))  # of two plain values NumPy's own promotion
+        if isinstance(chosen, Level) and chosen.level == 0:
+            decided: Tensor = chosen.decide(np.where, (chosen, x, y))
+            return decided
     like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(np.float64(0))
-    chosen = condition if isinstance(condition, Tensor) else constant(condition)
     return apply(ops.select, chosen.detach(), operand(x, like), operand(y, like))

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import backward as engine
+from notebook_ad.engine.reach import Visited
 from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor.ambient import writable
 from notebook_ad.tensor.messages import place
@@ -24,7 +25,7 @@ watcher: ContextVar[Watcher | None] = ContextVar("notebook_ad.watcher", default=
 _accumulating = threading.Lock()  # parameters may be shared between threads
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class Kept:
     """What a consumed graph left with its output: the wide rows by (segment serial, row); None beyond SHOWABLE rows."""
 
@@ -45,7 +46,7 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
                 f"{what} needs a scalar output; {describe(output)} has shape {output.shape}{place()}. "
                 "Sum it, or give the gradient (seed) of that shape"
             )
-        return 1.0 if type(output._value) is float else np.ones(output.shape, output.dtype)
+        return 1.0 if output.shape == () and output.dtype == np.float64 else np.ones(output.shape, output.dtype)
     given = constant(gradient)
     if given.shape != output.shape:
         raise ValueError(f"the gradient (seed) has shape {given.shape}, but the output has {output.shape}")
@@ -80,7 +81,7 @@ def _watched(leaves: Sequence[tuple[Meta, Any]]) -> list[tuple[Meta, Any]]:
     return [(meta, seen(meta, total)) for meta, total in sums.values()]
 
 
-def consume(output: Tensor, visited: engine.Visited) -> None:
+def consume(output: Tensor, visited: Visited) -> None:
     """Give the swept rows back; a graph that is small enough stays drawable."""
     rows = sum(len(order) for _, order in visited)
     wide = engine.consume(visited)

@@ -8,7 +8,10 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine.guards import Guard
+from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor.ambient import quiet_source
+from notebook_ad.tensor.known import stand_in
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.record import enter, wants_record
 from notebook_ad.tensor.tensor import Tensor
 
@@ -28,13 +31,26 @@ def guard(function: Callable[..., Any], operands: Sequence[Any], outcome: Any, t
     segment = wants_record(tensors) or next((t._segment for t in tensors if t._segment is not None), None)
     if segment is None or segment.full:
         return
-    rows, values = [], []
+    rows, values = placed(operands, segment)
+    segment.guards.append(Guard(function, rows, values, outcome, text, quiet_source(), value))
+
+
+def placed(operands: Sequence[Any], segment: Segment) -> tuple[tuple[int | None, ...], tuple[Any, ...]]:
+    """For each operand its row in the segment, or None and its value: one that never changes."""
+    rows: list[int | None] = []
+    values: list[Any] = []
     for t in operands:
+        place = getattr(t, "place", None) if isinstance(t, Level) else None
+        if place is not None:  # a discrete tensor
+            discrete: Any = t
+            rows.append(place[1] if place[0] is segment else enter(stand_in(discrete), segment))
+            values.append(None)
+            continue
         traced = isinstance(t, Tensor) and t.requires_grad
         rows.append(enter(t, segment) if traced else None)
         held = t._value if isinstance(t, Tensor) else t
         values.append(None if traced else np.array(held) if isinstance(held, np.ndarray) else held)
-    segment.guards.append(Guard(function, tuple(rows), tuple(values), outcome, text, quiet_source(), value))
+    return tuple(rows), tuple(values)
 
 
 def taken(t: Tensor, text: str) -> None:

@@ -12,11 +12,12 @@ from notebook_ad.engine.host import pack
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import anomaly, messages, record
 from notebook_ad.tensor.ambient import checking
-from notebook_ad.tensor.dtypes import smooth_promoted
-from notebook_ad.tensor.elementwise import apply, own
+from notebook_ad.tensor.dtypes import VALUE_BASED, WIDE, settled, smooth_promoted
+from notebook_ad.tensor.elementwise import apply, as_dtype, own
 from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import top
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, plain
+from notebook_ad.tensor.quiet import quietly
+from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Tensor, plain
 
 Static = dict[str, Any]
 
@@ -37,15 +38,23 @@ def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Te
         return level.interpret(primitive, operands, static)
     assert primitive.numpy is not None
     values = smooth_promoted([np.float64(t._value) if type(t._value) is float else t._value for t in operands])
-    with messages.named(primitive.name, *operands), np.errstate(all="ignore"):
-        result = primitive.numpy(*values, **static)
+    try:
+        result = quietly(primitive.numpy, values, static)
+    except (ValueError, IndexError) as error:  # AxisError is both
+        raise messages.complaint(primitive.name, operands, error) from None
+    if VALUE_BASED and all(getattr(v, "dtype", None) not in WIDE for v in static.values()):
+        result = settled(result, values)
     value = plain(pack(result) if isinstance(result, tuple) else result)
     segment = record.wants_record(operands)
     if segment is None or (type(value) is not float and value.dtype not in SMOOTH):
         if checking.get():
             anomaly.checked(primitive.name, values, value)
         return unrecorded(value, operands)
-    return record.wide(primitive, operands, value, segment, [], static, cost=1)
+    if primitive.block is None:
+        return record.wide(primitive, operands, value, segment, [], static, cost=1)
+    dtype = FLOATS[0] if type(value) is float else value.dtype
+    operands = [t if t.dtype is dtype else as_dtype(t, dtype) for t in operands]
+    return record.wide(primitive, operands, value, segment, primitive.block(*(t.shape for t in operands)), static)
 
 
 def public(primitive: Primitive, operands: int = 1) -> Callable[..., Tensor]:

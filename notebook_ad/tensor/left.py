@@ -82,6 +82,9 @@ def unrecorded(value: Any, operands: Sequence[Tensor]) -> Tensor:
     result = make(value)
     for t in operands:
         if t._segment is not None or t._meta is not None:
+            for x in operands:
+                if x._meta is not None and x._meta.entered is not None and not isinstance(x._meta.entered, Left):
+                    x._meta.entered.taken()
             if found := _origins(operands):
                 result._meta = Meta(entered=Left(found))
             break

@@ -13,6 +13,7 @@ from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.tensor import Size, Tensor
 
 Static = dict[str, Any]
+Split = Callable[[Tensor], "tuple[Tensor, Tensor | None]"]
 
 
 class Level(Tensor):
@@ -20,6 +21,7 @@ class Level(Tensor):
 
     __slots__ = ("level",)
     level: int
+    outermost = False  # whether an operation on a tensor of a transform above this is interpreted by this level first
 
     def interpret(self, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
         """Apply a primitive to operands of this level and below."""
@@ -45,6 +47,22 @@ class Level(Tensor):
 
     def wrapped(self) -> tuple[Tensor, ...]:
         """The tensors of lower levels that it holds."""
+        raise NotImplementedError
+
+    def first(self, whole: Callable[[Tensor], Tensor]) -> Level:
+        """With the examples of a vmap below along the first axis, where `whole` puts them in what it holds."""
+        raise NotImplementedError
+
+    def last(self, put: Callable[[Tensor], Tensor]) -> Level:
+        """What `first` did undone: `put` makes of a stack the tensor of one example."""
+        raise NotImplementedError
+
+    def apart(self, split: Split) -> tuple[Tensor, Tensor | None]:
+        """Primal and tangent of a jvp below, of which `split` takes apart what this holds."""
+        raise NotImplementedError
+
+    def together(self, join: Callable[[Tensor, Tensor], Tensor], a: Tensor, b: Tensor) -> Tensor:
+        """Two tensors put together by `join`, which puts together what such tensors of this level hold."""
         raise NotImplementedError
 
     def spread(self, t: Tensor) -> Tensor:
@@ -79,6 +97,17 @@ def top(operands: Sequence[Any]) -> Level | None:
         if type(t) is not Tensor and isinstance(t, Level) and (found is None or t.level > found.level):
             found = t
     return found
+
+
+def outermost(operands: Sequence[Any]) -> Level | None:
+    """A vmap's tensor among the operands or in what they hold, however deep."""
+    for t in operands:
+        if type(t) is not Tensor and isinstance(t, Level):
+            if t.outermost:
+                return t
+            if (found := outermost(t.wrapped())) is not None:
+                return found
+    return None
 
 
 def spread_like(t: Tensor, others: Sequence[Any]) -> Tensor:

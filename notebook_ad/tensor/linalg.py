@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -9,10 +10,12 @@ import numpy as np
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides
 from notebook_ad.engine.errors import ShapeError
+from notebook_ad.engine.forms import Form
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.quiet import quietly
 from notebook_ad.tensor.tensor import FLOATS, Tensor, plain
 
 
@@ -32,8 +35,7 @@ def matmul(x: Any, y: Any) -> Tensor:
     if (level := top((x, y))) is not None:
         return level.interpret(ops.matmul, (x, y), {})
     try:
-        with np.errstate(all="ignore"):  # as elementwise: inf − inf is nan, without a warning
-            value = plain(np.matmul(x._value, y._value))
+        value = plain(quietly(np.matmul, (x._value, y._value)))  # as elementwise: inf − inf is nan, without a warning
     except ValueError as error:
         raise messages.broadcast(ops.matmul, (x, y)) or error from None
     segment = record.wants_record((x, y))
@@ -41,8 +43,14 @@ def matmul(x: Any, y: Any) -> Tensor:
         return unrecorded(value, (x, y))
     dtype = FLOATS[0] if type(value) is float else value.dtype
     x, y = as_dtype(x, dtype), as_dtype(y, dtype)
-    parameters, cost = _block(x.shape, y.shape)
-    return record.wide(ops.matmul, (x, y), value, segment, parameters, cost=cost)
+    return record.lean(_form(dtype, x.shape, y.shape, np.shape(value)), (x, y), value, segment)
+
+
+@lru_cache(maxsize=4096)
+def _form(dtype: Any, a: tuple[int, ...], b: tuple[int, ...], shape: tuple[int, ...]) -> Form:
+    parameters, cost = _block(a, b)
+    out = None if shape == () and dtype == FLOATS[0] else (shape, dtype)
+    return record.form_of(ops.matmul, out, [(a, dtype), (b, dtype)], parameters, cost=cost)
 
 
 def constant_or_same(value: Any) -> Tensor:

@@ -38,10 +38,15 @@ def named(function: str, *operands: Tensor) -> Iterator[None]:
     try:
         yield
     except (ValueError, IndexError) as error:  # AxisError is both
-        text = f"{function} of {' and '.join(map(label, operands))}{place()}: {error}"
-        known = (IndexError, np.linalg.LinAlgError)
-        kind = next((kind for kind in known if isinstance(error, kind)), ShapeError)
-        raise kind(text) from None
+        raise complaint(function, operands, error) from None
+
+
+def complaint(function: str, operands: Sequence[Tensor], error: Exception) -> Exception:
+    """NumPy's complaint with the function, variables and line that it is about."""
+    text = f"{function} of {' and '.join(map(label, operands))}{place()}: {error}"
+    known: tuple[type[Exception], ...] = (IndexError, np.linalg.LinAlgError)
+    kind = next((kind for kind in known if isinstance(error, kind)), ShapeError)
+    return kind(text)
 
 
 def inner_sizes(x: Tensor, y: Tensor) -> ShapeError:

@@ -26,9 +26,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 IN_PLACE = {
     "sort": "np.sort(x) is the sorted tensor; x.sort(dim=-1) gives PyTorch's (values, indices)",
     "partition": "np.partition(x, kth) is the partitioned tensor",
-    "put": "x = x.at[index].set(values) is the new tensor",
     "itemset": "x = x.at[index].set(value) is the new tensor",
-    "fill": "np.full_like(x, value) is the new tensor; x.fill_(value) rebinds this one, as in PyTorch",
     "resize": "np.resize(x, shape) is the new tensor",
     "byteswap": "np.asarray(x.detach()) is an array of your own",
     "setflags": "np.asarray(x.detach()) is an array of your own",
@@ -71,7 +69,7 @@ def bind() -> None:
     cls.nbytes = property(lambda self: int(self.size) * self.dtype.itemsize, doc="Bytes of the elements.")
     cls.itemsize = property(lambda self: self.dtype.itemsize, doc="Bytes of an element.")
     cls.strides = property(_strides, doc="Bytes from one element to the next along each axis.")
-    cls.__getitem__, cls.__setitem__, cls.__iter__ = shaping.index, _setitem, _iterate
+    cls.__getitem__, cls.__iter__ = shaping.index, _iterate
     cls.__contains__ = lambda self, value: bool(np.any(self == value))
     cls.__divmod__ = lambda self, other: np.divmod(self, other)
     cls.__rdivmod__ = lambda self, other: np.divmod(other, self)
@@ -83,14 +81,6 @@ def _refusal(name: str, cure: str) -> Callable[..., NoReturn]:
 
     refuse.__name__ = refuse.__qualname__ = name
     return refuse
-
-
-def _setitem(t: Tensor, key: Any, value: Any) -> NoReturn:
-    raise TypeError(
-        f"{describe(t)} cannot be changed in place{place()}: its value is on the tape. "
-        "x = x.at[index].set(value) is the new tensor, x.at[index].add(value) that of x[index] += value; "
-        "where(), concatenate() and stack() build one too"
-    )
 
 
 def _iterate(t: Tensor) -> Iterator[Tensor]:

@@ -7,58 +7,18 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine import compile as kernels
 from notebook_ad.engine import elementwise as ops
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.engine.segment import CONSTANT, LIMIT
 from notebook_ad.tensor import ambient
+from notebook_ad.tensor.discrete import fact, is_followed
 from notebook_ad.tensor.dtypes import SMOOTH, promoted
-from notebook_ad.tensor.elementwise import apply, operand
+from notebook_ad.tensor.elementwise import apply, operand, own
+from notebook_ad.tensor.fast import fast
 from notebook_ad.tensor.foreign import array_of, is_foreign
 from notebook_ad.tensor.guards import guard
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.tensor import Tensor, make
-
-# Written out as source, as any call would add 50 ns to 260: for tensors, and for a number on either side. Ids are read
-# before segments: see record.enter. Where Python's floats raise (1 / 0), the general path gives what NumPy gives.
-RECORD = """
-                if (row := len(values := segment.values){more}) < {limit}{sure}:
-                    result = Tensor()
-                    result._value = z
-                    result._segment = segment
-                    result._id = row
-                    result._meta = None
-                    {push}
-                    return result"""
-FAST = """
-def __{name}__(self, other):
-    i, x, segment = self._id, self._value, current()
-    if self._segment is segment and type(x) is float:
-        kind = type(other)
-        try:
-            if kind is Tensor:
-                j = other._id
-                if other._segment is not segment or type(y := other._value) is not float:
-                    return general(self, other)
-                z = x {sign} y{binary}
-            elif kind is float or kind is int:
-                y = float(other)
-                z = x {sign} y{right}
-        except ArithmeticError:
-            pass
-    return general(self, other)
-
-def __r{name}__(self, other):
-    i, x, segment, kind = self._id, self._value, current(), type(other)
-    if self._segment is segment and type(x) is float and (kind is float or kind is int):
-        try:
-                y = float(other)
-                z = y {sign} x{left}
-        except ArithmeticError:
-            pass
-    return reflected(self, other)
-"""
 
 BINARY = {
     "add": (ops.add, "+"),
@@ -87,7 +47,7 @@ def bind() -> None:
     """Give Tensor its operators."""
     cls: Any = Tensor
     for name, (primitive, sign) in BINARY.items():
-        forward, backward = fast(primitive, name, sign)
+        forward, backward = fast(primitive, name, sign, *general(primitive, name))
         setattr(cls, f"__{name}__", forward)
         setattr(cls, f"__r{name}__", backward)
         setattr(cls, f"__i{name}__", in_place(forward))
@@ -102,29 +62,6 @@ def bind() -> None:
     cls.__pos__ = lambda self: self
     cls.__matmul__ = matmul
     cls.__rmatmul__ = lambda self, other: matmul(other, self)
-
-
-def fast(primitive: Primitive, name: str, sign: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
-    """The operator and its reflected form: float64 scalars in a few lines, anything else by `general`."""
-    code = kernels.code_of(primitive, "scalar")
-    forward, reflected = general(primitive, name)
-    sure = " and type(z) is float" if name == "pow" else ""  # (-8) ** 0.5 is complex in Python
-
-    def record(push: str, more: str = "") -> str:
-        return RECORD.format(limit=LIMIT, sure=sure, push=push, more=more)
-
-    number = f"values += (y, z); segment.rows += ({CONSTANT}, -1, -1, {code}, {{}}, {{}})"
-    text = FAST.format(
-        name=name,
-        sign=sign,
-        binary=record(f"values.append(z); segment.rows += ({code}, i, j)"),
-        right=record(number.format("i", "row - 1"), " + 1"),
-        left=record(number.format("row - 1", "i"), " + 1"),
-    )
-    scope: dict[str, Any] = {"Tensor": Tensor, "current": ambient.state.get, "__name__": __name__}
-    scope |= {"general": forward, "reflected": reflected}
-    exec(text, scope)
-    return scope[f"__{name}__"], scope[f"__r{name}__"]
 
 
 def general(primitive: Primitive, name: str) -> tuple[Callable[..., Any], Callable[..., Any]]:
@@ -183,9 +120,18 @@ def comparison(function: Callable[..., Any], sign: str) -> Callable[..., Any]:
             if not is_foreign(other):
                 return NotImplemented
             other = array_of(other)
+        if type(ambient.state.get()) is ambient.Trace and hasattr(type(other), "__tensor__"):
+            other = own(other)
         if (level := top((self, other))) is not None:
             return level.decide(function, (self, other))
-        outcome = np.asarray(function(*compared(self, other)))
+        values = compared(self, other)
+        outcome = np.asarray(function(*values))
+        if is_followed((self, other)):
+            given = [
+                t if isinstance(t, Tensor) and t.requires_grad else v
+                for t, v in zip((self, other), values, strict=True)
+            ]
+            return fact(function, given, sign, outcome)
         guard(function, (self, other), outcome, sign)
         return make(outcome)
 

@@ -13,6 +13,8 @@ import numpy as np
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor import library, ufunc_methods
+from notebook_ad.tensor.ambient import Trace, state
+from notebook_ad.tensor.elementwise import own
 from notebook_ad.tensor.facts import decided, make_plain, value_of
 from notebook_ad.tensor.host import on_tape
 from notebook_ad.tensor.levels import Level
@@ -106,6 +108,10 @@ def _ufunc_protocol(self: Tensor, ufunc: Any, method: str, *inputs: Any, **kwarg
 
 
 def _function_protocol(self: Tensor, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
+    if type(state.get()) is Trace:
+        args = [
+            own(v) if hasattr(type(v), "__tensor__") else v for v in args
+        ]  # numbers of a cell, which NumPy would read
     if func in FUNCTIONS:
         return FUNCTIONS[func](*args, **kwargs)
     if func in PLAIN:

@@ -6,18 +6,20 @@ import math
 import struct
 import threading
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine import backward as engine
 from notebook_ad.engine import compile as kernels
+from notebook_ad.engine.forms import Form
 from notebook_ad.engine.memory import reference
-from notebook_ad.engine.primitive import Primitive, constant, imported, leaf, opaque
-from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, Segment, Wide
+from notebook_ad.engine.primitive import PRIMITIVES, Primitive, opaque
+from notebook_ad.engine.reach import earlier
+from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, WIDE, Segment
+from notebook_ad.engine.wide import Wide
 from notebook_ad.tensor import anomaly
-from notebook_ad.tensor.ambient import Trace, checking, source, state, writable
+from notebook_ad.tensor.ambient import Trace, checking, state, writable
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, make
 from notebook_ad.tensor.tensor import constant as as_constant
 
@@ -48,10 +50,10 @@ def enter(tensor: Tensor, segment: Segment) -> int:
         _move(tensor, segment, row)
     elif tensor._segment is not None:
         recorded = tensor._segment.imports.get(tensor._id, (tensor._segment, tensor._id))
-        origin = engine.earlier(*recorded, segment)
+        origin = earlier(*recorded, segment)
         row = _source_row(IMPORT, value, segment)
         if origin is None:  # keep no reference: the earlier rows can never be swept again
-            segment.consumed[row] = 1
+            segment.consumed[row], segment.swept = 1, True
             return row
         segment.imports[row] = origin
         _move(tensor, segment, row)
@@ -81,24 +83,51 @@ def _move(tensor: Tensor, segment: Segment, row: int) -> None:
 def _source_row(code: int, value: Any, segment: Segment) -> int:
     if type(value) is float:
         return segment.append(code, -1, -1, value)
-    start = segment.place(7)
-    packer(7).pack_into(segment.pool.data, 8 * start, 0, value.size, value.itemsize, 0, 0, 0, 0)
-    row = Wide(_PRIMITIVE_OF[code], segment.pool, start, 7, value, (), (), NOTHING, value.nbytes)
-    return segment.add_wide(code + kernels.DTYPES.get(value.dtype.name, 0), row)
+    return segment.add_lean(source_form(code, value.shape, value.dtype), value)
 
 
-_PRIMITIVE_OF = {4 * p.code: p for p in (leaf, constant, imported)}
+@lru_cache(maxsize=4096)
+def source_form(code: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Form:
+    """The form of a leaf, constant or import that is an array."""
+    whole = (code + DTYPES.get(dtype, 0)) | WIDE
+    return Form(PRIMITIVES[code >> 2], whole, (shape, dtype), (), (), NOTHING)
 
 
 def scalar(primitive: Primitive, operands: Sequence[Tensor], value: float, segment: Segment) -> Tensor:
     """Record an elementwise operation of float64 scalars: a narrow row."""
     rows = [enter(t, segment) for t in operands]
     row = segment.append(kernels.code_of(primitive, "scalar"), rows[0], rows[1] if len(rows) > 1 else -1, value)
-    if (at := source()) is not None:
-        segment.sources[row] = at
+    where = _placed(segment, row, now) if type(now := state.get()) is Trace else None
     if checking.get():
-        anomaly.check_forward(primitive.name, [t._value for t in operands], value, at)
+        anomaly.check_forward(primitive.name, [t._value for t in operands], value, where)
     return make(value, segment, row)
+
+
+def lean(form: Form, operands: Sequence[Tensor], value: Any, segment: Segment) -> Tensor:
+    """Record an operation of a known form, of one or two operands."""
+    if type(state.get()) is Trace:
+        return wide(form.primitive, operands, value, segment, form.parameters, form.static)
+    first, i, j, y = operands[0], 0, 0, None
+    i = enter(first, segment)
+    if len(operands) == 2:
+        j, y = enter(operands[1], segment), operands[1]._value
+    return make(value, segment, segment.add_lean(form, value, i, j, first._value, y))
+
+
+def form_of(
+    primitive: Primitive, out: Any, operands: Sequence[Any], parameters: Block, static: dict[str, Any] | None = None,
+    cost: int = 0,
+) -> Form:  # fmt: skip
+    """The form of an operation: `out` and `operands` are shapes with dtypes, or None for a float64 scalar."""
+    dtype = FLOAT64 if out is None else out[1]
+    code = 4 * primitive.code + (HOST if primitive.hosted else DTYPES.get(dtype, HOST))
+    stop = STOP if code & 3 == HOST and primitive is not opaque else 0
+    return Form(primitive, code | stop | WIDE, out, operands, parameters, static or NOTHING, cost)
+
+
+def kind_of(value: Any) -> Any:
+    """What a form needs to know of a value."""
+    return None if type(value) is float else (value.shape, value.dtype)
 
 
 def wide(
@@ -138,11 +167,11 @@ def wide(
         place = reference(value)
     whole = (m, size, item, cost, *block, m, place, 0, *inner, *parameters)
     length = len(whole)
-    start = segment.place(length)
-    packer(length).pack_into(segment.pool.data, 8 * start, *whole)
+    start = segment.pool.place(length)
+    packer(length).pack_into(segment.pool.memory.data, 8 * start, *whole)
     made = Wide(
         primitive,
-        segment.pool,
+        segment.pool.memory,
         start,
         length,
         value,
@@ -152,12 +181,12 @@ def wide(
         held + 8 * length,
         keep,
     )
-    code = 4 * primitive.code + (HOST if primitive.kind == "host" or primitive.heavy else DTYPES.get(dtype, HOST))
+    code = 4 * primitive.code + (HOST if primitive.hosted else DTYPES.get(dtype, HOST))
     if code & 3 == HOST and primitive is not opaque:
         code |= STOP
     at = segment.add_wide(code, made, value if number else 0.0)
     if type(now := state.get()) is Trace:
-        _traced(primitive, made, segment, at, now.sources())
+        _traced(primitive, made, segment, at, _placed(segment, at, now))
     return make(value, segment, at)
 
 
@@ -172,9 +201,16 @@ def packer(length: int) -> struct.Struct:
     return struct.Struct(f"{length}q")
 
 
-def _traced(primitive: Primitive, made: Wide, segment: Segment, at: int, where: Any) -> None:
-    if where is not None:
+def _placed(segment: Segment, at: int, now: Trace) -> Any:
+    """Note where the user's code stands, which is returned, and in which scope."""
+    if (where := now.sources()) is not None:
         segment.sources[at] = where
+    if now.scope is not None:
+        segment.scopes[at] = now.scope
+    return where
+
+
+def _traced(primitive: Primitive, made: Wide, segment: Segment, at: int, where: Any) -> None:
     if checking.get():
         anomaly.check_forward(made.static.get("label", primitive.name), made.inputs, made.value, where)
 

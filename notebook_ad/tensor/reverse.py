@@ -9,17 +9,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from notebook_ad.engine import backward as engine
 from notebook_ad.engine import rules
 from notebook_ad.engine.backward import blocked
 from notebook_ad.engine.primitive import opaque
+from notebook_ad.engine.reach import leaves
 from notebook_ad.engine.rows import Place, Reader, Row, reached
 from notebook_ad.engine.segment import CONSTANT, Segment
 from notebook_ad.tensor.ambient import checking, unchecked
 from notebook_ad.tensor.anomaly import check_backward
+from notebook_ad.tensor.discrete import Discrete, discrete, take_static
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
-from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.levels import is_plain, top
 from notebook_ad.tensor.tensor import FLOATS, SMOOTH, Meta, Tensor, make
 
 Gradients = list[Tensor | None]
@@ -37,6 +38,17 @@ def pull(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequen
     level = top([*outputs, *cotangents])
     if level is not None:
         return level.pull(outputs, cotangents, wanted)
+    return pull_rows(outputs, cotangents, wanted)
+
+
+def pull_below(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]) -> Gradients:
+    """As `pull`, by the outputs: the cotangents may be of a transform above theirs, and so are the results then."""
+    level = top(outputs)
+    return pull_rows(outputs, cotangents, wanted) if level is None else level.pull(outputs, cotangents, wanted)
+
+
+def pull_rows(outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]) -> Gradients:
+    """As `pull`, where the outputs are of the tape."""
     given = [(out, g) for out, g in zip(outputs, cotangents, strict=True) if out.requires_grad]
     if not given:
         return [None] * len(wanted)
@@ -77,7 +89,7 @@ def leaves_of(t: Tensor) -> list[Meta]:
         return level.leaves()
     if t._meta is not None and t._meta.leaf:
         return [t._meta]
-    return [] if t._segment is None else engine.leaves(t._segment, t._id)
+    return [] if t._segment is None else leaves(t._segment, t._id)
 
 
 def _add(gradients: dict[Place, Tensor], place: Place, part: Tensor) -> None:
@@ -102,9 +114,11 @@ def _contributions(row: Row, g: Tensor, useful: set[Place]) -> Sequence[Tensor |
     segment, at = row.place
     if row.primitive is opaque or segment.consumed[at]:
         raise blocked(segment, at)
+    if at in segment.facts:
+        take_static(segment, at)
     wanted = [p in useful for p in row.operands]
     operands = [_operand(p, value) for p, value in zip(row.operands, row.inputs, strict=True)]
-    if checking.get():
+    if checking.get() and (is_plain([g]) or isinstance(g, Discrete)):
         with unchecked():  # the operations of the rule are not the user's
             parts = rules.pull(row.primitive, g, make(row.value, segment, at), operands, row.static, wanted)
         values = [None if part is None else part._value if isinstance(part, Tensor) else part for part in parts]
@@ -127,6 +141,8 @@ def _like(part: Tensor, value: Any) -> Tensor:
 def _operand(place: Place, value: Any) -> Tensor:
     """The operand of a row as the tensor that it was."""
     segment, at = place
+    if at in segment.facts and _constant(segment, at):
+        return discrete(value, place)
     smooth = type(value) is float or value.dtype in SMOOTH
     if not smooth or _constant(segment, at):
         return make(value)

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine import arrays as ops
 from notebook_ad.engine.blocks import broadcast_strides, linear_block, strides_of
+from notebook_ad.engine.forms import Form
 from notebook_ad.tensor import messages, record
 from notebook_ad.tensor.dtypes import FLOATS
 from notebook_ad.tensor.elementwise import as_dtype, own
 from notebook_ad.tensor.left import unrecorded
 from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.tensor import Tensor, plain
+from notebook_ad.tensor.views import showing
 
 
 def _tensor(value: Any) -> Tensor:
@@ -27,15 +30,22 @@ def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
     if isinstance(a, Level):
         with messages.named("reshape", a):
             to = np.broadcast_to(np.empty((), bool), a.shape).reshape(shape).shape
-        return a.interpret(ops.reshape, (a,), {"shape": to})
+        return showing(a.interpret(ops.reshape, (a,), {"shape": to}), a)
     with messages.named("reshape", a):
         value = plain(np.asarray(a._value).reshape(shape))
     segment = record.wants_record((a,))
     if segment is None:
-        return unrecorded(value, (a,))
-    return record.wide(
-        ops.reshape, (a,), value, segment, linear_block((a.size,), (1,), (1,)), {"shape": np.shape(value)}
-    )
+        return showing(unrecorded(value, (a,)), a)
+    if type(value) is float or type(a._value) is float:
+        block = linear_block((1,), (1,), (1,))
+        return showing(record.wide(ops.reshape, (a,), value, segment, block, {"shape": np.shape(value)}), a)
+    return showing(record.lean(_reshape_form(value.dtype, a.shape, value.shape), (a,), value, segment), a)
+
+
+@lru_cache(maxsize=4096)
+def _reshape_form(dtype: Any, shape: tuple[int, ...], to: tuple[int, ...]) -> Form:
+    block = linear_block((record.elements(shape),), (1,), (1,))
+    return record.form_of(ops.reshape, (to, dtype), [(shape, dtype)], block, {"shape": to})
 
 
 def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
@@ -43,41 +53,75 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     a = _tensor(a)
     order = tuple(range(a.ndim))[::-1] if axes is None else tuple(int(i) for i in axes)
     if isinstance(a, Level):
-        return a.interpret(ops.transpose, (a,), {"axes": tuple(_axis(i, a.ndim, "transpose") for i in order)})
+        order = tuple(_axis(i, a.ndim, "transpose") for i in order)
+        return showing(a.interpret(ops.transpose, (a,), {"axes": order}), a)
     with messages.named("transpose", a):
         value = plain(np.transpose(np.asarray(a._value), order))
     order = tuple(i % a.ndim for i in order)
     segment = record.wants_record((a,))
     if segment is None:
-        return unrecorded(value, (a,))
-    own = strides_of(a.shape)
-    block = linear_block(np.shape(value), tuple(own[i] for i in order), strides_of(np.shape(value)))
-    return record.wide(ops.transpose, (a,), value, segment, block, {"axes": order})
+        return showing(unrecorded(value, (a,)), a)
+    if type(a._value) is float:
+        return record.wide(ops.transpose, (a,), value, segment, linear_block((), (), ()), {"axes": order})
+    return showing(record.lean(_transpose_form(a.dtype, a.shape, order), (a,), value, segment), a)
+
+
+@lru_cache(maxsize=4096)
+def _transpose_form(dtype: Any, shape: tuple[int, ...], order: tuple[int, ...]) -> Form:
+    own, to = strides_of(shape), tuple(shape[i] for i in order)
+    block = linear_block(to, tuple(own[i] for i in order), strides_of(to))
+    return record.form_of(ops.transpose, (to, dtype), [(shape, dtype)], block, {"axes": order})
 
 
 def index(a: Tensor, key: Any) -> Tensor:
     """`a[key]` with NumPy's rules: slices, integers, None, …, boolean masks and integer arrays. Always a copy."""
     if (level := top((a, *key) if isinstance(key, tuple) else (a, key))) is not None:
-        return level.interpret(ops.index, (a,), {"key": key})
-    key = _plain_key(key)
+        result = level.interpret(ops.index, (a,), {"key": key})
+        return showing(result, a) if _as_view(key) is not key or key is Ellipsis else result
+    key = plain_index(key)
     source = np.asarray(a._value)
     with messages.named("index", a):
-        picked = source[_as_view(key)]
+        picked = elements(source, key)
     value = plain(picked)
     segment = record.wants_record((a,))
+    is_view = isinstance(picked, np.ndarray) and (picked.base is source or picked.base is source.base is not None)
     if segment is None:
-        return unrecorded(value if not isinstance(value, np.ndarray) else value.copy(), (a,))
-    if isinstance(picked, np.ndarray) and (picked.base is source or picked.base is source.base is not None):
+        result = unrecorded(value if not isinstance(value, np.ndarray) else value.copy(), (a,))
+        return showing(result, a) if is_view else result
+    if is_view:
         item = source.itemsize
         offset = (picked.ctypes.data - source.ctypes.data) // item if picked.size else 0
         up = tuple(s // item for s in picked.strides)
         value = value if type(value) is float else np.array(value, order="C")
         block = linear_block(picked.shape, up, strides_of(picked.shape), offset)
-        return record.wide(ops.index, (a,), value, segment, block, {"key": key})
+        return showing(record.wide(ops.index, (a,), value, segment, block, {"key": key}), a)
     key = _frozen(key)
     positions = np.ascontiguousarray(np.arange(a.size).reshape(a.shape)[key], np.int64)
     block = [positions.size, positions.ctypes.data]
     return record.wide(ops.gather, (a,), value, segment, block, {"key": key, "positions": positions}, keep=positions)
+
+
+def elements(source: np.ndarray, key: Any) -> Any:
+    """`source[key]`, a view where it can be one.
+
+    Raises:
+        IndexError: the key does not fit, or is a float.
+    """
+    try:
+        return source[_as_view(key)]
+    except (IndexError, TypeError) as error:
+        if (floats := _floats(key)) is None:
+            raise
+        raise IndexError(f"{floats} is no integer: use int(i), i // 2 or astype(int) for an index") from error
+
+
+def _floats(key: Any) -> str | None:
+    """What in an index is a float, as a message says it."""
+    for part in key if isinstance(key, tuple) else (key,):
+        for x in (part.start, part.stop, part.step) if isinstance(part, slice) else (part,):
+            if getattr(x, "dtype", np.dtype(type(x) if isinstance(x, float) else bool)).kind == "f":
+                return repr(x) if np.ndim(x) == 0 else f"an index of dtype {x.dtype}"
+    return None
 
 
 def _as_view(key: Any) -> Any:
@@ -87,9 +131,10 @@ def _as_view(key: Any) -> Any:
     return (*parts, Ellipsis) if basic else key
 
 
-def _plain_key(key: Any) -> Any:
+def plain_index(key: Any) -> Any:
+    """A key without tensors."""
     if isinstance(key, tuple):
-        return tuple(_plain_key(k) for k in key)
+        return tuple(plain_index(k) for k in key)
     if isinstance(key, Tensor):
         return np.asarray(key._value)
     return key
@@ -117,14 +162,14 @@ def broadcast_to(a: Any, shape: Sequence[int]) -> Tensor:
     a = _tensor(a)
     to = tuple(shape)
     if isinstance(a, Level):
-        return a.interpret(ops.broadcast_to, (a,), {"shape": to})
+        return showing(a.interpret(ops.broadcast_to, (a,), {"shape": to}), a)
     with messages.named("broadcast_to", a):
         value = plain(np.broadcast_to(np.asarray(a._value), to))
     segment = record.wants_record((a,))
     if segment is None:
-        return unrecorded(value, (a,))
+        return showing(unrecorded(value, (a,)), a)
     block = linear_block(to, broadcast_strides(a.shape, to), strides_of(to))
-    return record.wide(ops.broadcast_to, (a,), value, segment, block, {"shape": to})
+    return showing(record.wide(ops.broadcast_to, (a,), value, segment, block, {"shape": to}), a)
 
 
 def concatenate(arrays: Sequence[Any], axis: int | None = 0) -> Tensor:

@@ -25,7 +25,7 @@ class Meta:
 
     A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient. The
     `owner` of `x.data` is x: an in-place update of the one changes the other. `entered`, of a constant, is told each
-    row that it gets, as `entered(segment, row)`.
+    row that it gets, as `entered(segment, row)`. A `view` refers to the tensor whose elements it shows in NumPy and PyTorch.
     """
 
     name: str | None = None
@@ -36,6 +36,7 @@ class Meta:
     watch: Any = None
     owner: Any = None
     entered: Any = None
+    view: Any = None
 
 
 class Size(int):

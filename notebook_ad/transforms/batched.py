@@ -1,6 +1,6 @@
 """vmap's values: one tensor that holds an example per row, while the user's function sees one example.
 
-Common primitives have a rule for all examples at once; any other runs once per example and its results are stacked.
+Primitives have a rule for all examples at once (`batching_rules`); any other runs once per example.
 """
 
 from __future__ import annotations
@@ -11,14 +11,17 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from notebook_ad.engine import arrays as ops
+from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor import shaping
-from notebook_ad.tensor.facts import decided
-from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.levels import Level, Split
+from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.perform import perform
-from notebook_ad.tensor.reverse import leaves_of, pull
+from notebook_ad.tensor.reverse import leaves_of, pull, pull_below
 from notebook_ad.tensor.tensor import Tensor, constant
+from notebook_ad.transforms.batching_rules import rule_of
+from notebook_ad.transforms.batching_rules.decisions import all_at_once, ask
+from notebook_ad.transforms.batching_rules.examples import Examples, Undecided, moved
 from notebook_ad.transforms.variables import alias
 
 Static = dict[str, Any]
@@ -29,12 +32,13 @@ class Batched(Level):
 
     __slots__ = ("held",)
     held: Tensor
+    outermost = True
 
     @property
     def _value(self) -> NoReturn:
-        raise RuntimeError(
+        raise Undecided(
             "inside vmap a value differs from example to example, so it is no single number or array. "
-            "Use where() for a choice, NumPy's functions for the rest"
+            "Use where() for a choice, NumPy's functions for the rest; an array is indexed by it as a tensor, ad.tensor(a)[i]"
         )
 
     @property
@@ -59,40 +63,59 @@ class Batched(Level):
     def __int__(self) -> int:
         return int(self._value)
 
+    def __complex__(self) -> complex:
+        return complex(self._value)
+
+    def __format__(self, spec: str) -> str:
+        return repr(self)
+
+    def numpy(self, *, force: bool = False) -> Any:
+        """Refused: there is one array for each example."""
+        return self._value
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         return np.asarray(self._value)
 
+    @property
+    def examples(self) -> Examples:
+        """What tells the examples of this vmap apart."""
+        return Examples(self.level, self.held.shape[0], batched)
+
     def interpret(self, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
         """The primitive on all examples at once where it has a rule for that, else on each."""
-        rule = RULES.get(primitive) or (_elementwise if primitive.kind == "elementwise" else None)
-        if rule is not None:
-            held = rule(self, primitive, operands, static)
+        of = self.examples
+        if (rule := rule_of(primitive)) is not None:
+            held = rule(of, primitive, operands, static)
             if held is not None:
-                return batched(self.level, held)
-        return self._each(lambda xs, given: perform(primitive, xs, given), operands, static)
+                return of.put(held)
+        return each(of, primitive.name, lambda xs, given: perform(primitive, xs, given), operands, static)
 
     def decide(self, function: Callable[..., Any], operands: Sequence[Any]) -> Any:
-        """A function without a derivative, on each example."""
-        if isinstance(function, np.ufunc):
-            return batched(self.level, function(*self.aligned(operands)))
+        """A function without a derivative, of all examples at once where it has a rule for that, else of each."""
+        of = self.examples
         keywords = function.keywords if isinstance(function, partial) else {}
         plain = function.func if isinstance(function, partial) else function
+        found = all_at_once(of, plain, operands, keywords)
+        if found is not None:
+            return of.put(found)
         name = getattr(plain, "__name__", "a function of values")
-
-        def of_one(xs: list[Any], given: Static) -> Tensor:
-            outcome = decided(partial(plain, **given) if given else plain, xs, name)
-            return outcome if isinstance(outcome, Tensor) else constant(outcome)
-
-        return self._each(of_one, operands, keywords)
+        return each(of, name, lambda xs, given: ask(plain, xs, given), operands, keywords)
 
     def pull(
         self, outputs: Sequence[Tensor], cotangents: Sequence[Tensor], wanted: Sequence[Tensor]
     ) -> list[Tensor | None]:
         """Each example's gradient: they share no row, so one sweep serves all."""
-        found = pull(
-            [self.whole(t) for t in outputs], [self.whole(t) for t in cotangents], [self.own(t) for t in wanted]
-        )
-        return [None if g is None else batched(self.level, g) for g in found]
+        of = self.examples
+        if not any(map(of.is_own, outputs)):
+            return pull_below(
+                outputs, cotangents, wanted
+            )  # operations on the cotangents, which tell the examples apart
+        outs, seeds = list(map(of.whole, outputs)), list(map(of.whole, cotangents))
+        found = pull(outs, seeds, list(map(of.own, wanted)))
+        return [
+            g if g is None else of.put(g if of.is_own(t) else _of_shared(of, outs, seeds, t))
+            for g, t in zip(found, wanted, strict=True)
+        ]
 
     def leaves(self) -> list[Any]:
         """Leaves of the examples."""
@@ -106,6 +129,24 @@ class Batched(Level):
         """All examples."""
         return (self.held,)
 
+    def first(self, whole: Callable[[Tensor], Tensor]) -> Level:
+        """The examples of a vmap below along the first axis of each of these."""
+        return batched(self.level, moved(whole(self.held), 1, 0))
+
+    def last(self, put: Callable[[Tensor], Tensor]) -> Level:
+        """Examples of this vmap of a tensor that is one example of the vmap below."""
+        return batched(self.level, put(moved(self.held, 1, 0)))
+
+    def apart(self, split: Split) -> tuple[Tensor, Tensor | None]:
+        """Primal and tangent of a jvp below, both of all examples."""
+        primal, tangent = split(self.held)
+        return batched(self.level, primal), None if tangent is None else batched(self.level, tangent)
+
+    def together(self, join: Callable[[Tensor, Tensor], Tensor], a: Tensor, b: Tensor) -> Tensor:
+        """Two tensors put together for all examples."""
+        of = self.examples
+        return batched(self.level, join(of.whole(a), of.whole(b)))
+
     def spread(self, t: Tensor) -> Tensor:
         """The same value for each example, each a tensor of its own."""
         return batched(self.level, shaping.broadcast_to(t, (self.held.shape[0], *t.shape)))
@@ -113,45 +154,6 @@ class Batched(Level):
     def detach(self) -> Tensor:
         """The values only."""
         return batched(self.level, self.held.detach())
-
-    def own(self, t: Any) -> Any:
-        """What a tensor of this level holds; any other as it is."""
-        return t.held if isinstance(t, Batched) and t.level == self.level else t
-
-    def is_own(self, t: Any) -> bool:
-        """Whether it differs from example to example."""
-        return isinstance(t, Batched) and t.level == self.level
-
-    def whole(self, t: Tensor) -> Tensor:
-        """All examples, also of what is the same for each."""
-        return self.own(t) if self.is_own(t) else shaping.broadcast_to(t, (self.held.shape[0], *t.shape))
-
-    def aligned(self, operands: Sequence[Any]) -> list[Any]:
-        """Operands of an elementwise operation, the examples' axis first and the others aligned from the last."""
-        ndim = max(np.ndim(t) for t in operands)
-        return [self._padded(t, ndim) for t in operands]
-
-    def _padded(self, t: Any, ndim: int) -> Any:
-        if not self.is_own(t) or t.ndim == ndim:
-            return self.own(t)
-        return shaping.reshape(t.held, (t.held.shape[0], *(1,) * (ndim - t.ndim), *t.shape))
-
-    def _each(self, function: Callable[[list[Any], Static], Tensor], operands: Sequence[Any], static: Static) -> Tensor:
-        results = []
-        count = self.held.shape[0]
-        for i in range(max(count, 1)):
-
-            def pick(t: Any, i: int = i) -> Any:
-                if isinstance(t, tuple | list):
-                    return type(t)(pick(x) for x in t)
-                if not self.is_own(t):
-                    return t
-                return t.held[i] if count else constant(np.zeros(t.shape, t.dtype))  # for the shape of no results
-
-            results.append(
-                function([pick(t) for t in operands], {k: pick(v) if k == "key" else v for k, v in static.items()})
-            )
-        return batched(self.level, shaping.stack(results)[:count])
 
 
 def batched(level: int, held: Tensor) -> Batched:
@@ -162,71 +164,52 @@ def batched(level: int, held: Tensor) -> Batched:
     return result
 
 
-Rule = Callable[[Batched, Primitive, Sequence[Tensor], Static], Tensor | None]
+def each(
+    of: Examples, name: str, function: Callable[[list[Any], Static], Tensor], operands: Sequence[Any], static: Static
+) -> Tensor:
+    """One example after the other, for what no single call computes; where there is none, zeros tell the shape.
+
+    Raises:
+        ShapeError: the results have different shapes.
+    """
+    key = static.get("key")
+    held = [_held(of, x) for x in (*operands, key)]
+    results = []
+    for i in range(max(of.count, 1)):
+        *xs, at = (_picked(of, x, i) for x in held)
+        results.append(function(xs, {**static, "key": at} if key is not None else static))
+    shapes = {t.shape for t in results}
+    if len(shapes) > 1:
+        raise ShapeError(
+            f"inside vmap {name} gives shapes {' and '.join(map(str, sorted(shapes)))} for different examples{place()}; "
+            "all must be equal. Use where() instead of picking"
+        )
+    return of.put(shaping.stack(results)[: of.count])
 
 
-def _elementwise(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    return perform(primitive, of.aligned(operands), static)
+class _Held(tuple[Tensor]):
+    """All examples of an operand."""
 
 
-def _reduction(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    axes = tuple(i + 1 for i in static["axis"])
-    return perform(primitive, [of.own(operands[0])], {**static, "axis": axes, "all": False})
+def _held(of: Examples, x: Any) -> Any:
+    if isinstance(x, tuple | list):
+        return type(x)(_held(of, y) for y in x)
+    return _Held((of.whole(x),)) if of.is_own(x) else x
 
 
-def _shape(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    held = of.own(operands[0])
-    shape = (held.shape[0], *static["shape"])
-    if primitive is ops.broadcast_to:
-        missing = len(static["shape"]) - operands[0].ndim
-        held = shaping.reshape(held, (held.shape[0], *(1,) * missing, *operands[0].shape))
-    return perform(primitive, [held], {"shape": shape})
+def _picked(of: Examples, x: Any, i: int) -> Any:
+    if type(x) is _Held:
+        return x[0][i] if of.count else constant(np.zeros(x[0].shape[1:], x[0].dtype))
+    return type(x)(_picked(of, y, i) for y in x) if isinstance(x, tuple | list) else x
 
 
-def _transpose(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    return perform(primitive, [of.own(operands[0])], {"axes": (0, *(i + 1 for i in static["axes"]))})
-
-
-def _cast(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    return perform(primitive, [of.own(operands[0])], static)
-
-
-def _join(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    return perform(primitive, [of.whole(t) for t in operands], {"axis": static["axis"] + 1})
-
-
-def _index(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor | None:
-    key = static["key"] if isinstance(static["key"], tuple) else (static["key"],)
-    basic = all(k is None or k is Ellipsis or (isinstance(k, int | slice) and not isinstance(k, bool)) for k in key)
-    return perform(ops.index, [of.own(operands[0])], {"key": (slice(None), *key)}) if basic else None
-
-
-def _matmul(of: Batched, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-    """Vectors become matrices, then the examples' axis is one more batch axis."""
-    x, y = operands
-    left = _matrix(of, x, (1, x.shape[0]) if x.ndim == 1 else x.shape, max(x.ndim, y.ndim, 2))
-    right = _matrix(of, y, (y.shape[0], 1) if y.ndim == 1 else y.shape, max(x.ndim, y.ndim, 2))
-    product = perform(ops.matmul, [left, right], {})
-    shape = list(product.shape)
-    if y.ndim == 1:
-        del shape[-1]
-    if x.ndim == 1:
-        del shape[-1 if y.ndim == 1 else -2]
-    return shaping.reshape(product, tuple(shape))
-
-
-def _matrix(of: Batched, t: Tensor, shape: tuple[int, ...], ndim: int) -> Tensor:
-    padded = (*(1,) * (ndim - len(shape)), *shape)
-    held = of.own(t)
-    return shaping.reshape(held, (held.shape[0], *padded) if of.is_own(t) else (1, *padded))
-
-
-RULES: dict[Primitive, Rule] = {
-    **dict.fromkeys((ops.sum_, ops.mean, ops.max_, ops.min_), _reduction),
-    **dict.fromkeys((ops.reshape, ops.broadcast_to), _shape),
-    **dict.fromkeys((ops.concatenate, ops.stack), _join),
-    **dict.fromkeys((ops.index, ops.gather), _index),
-    ops.transpose: _transpose,
-    ops.cast: _cast,
-    ops.matmul: _matmul,
-}
+def _of_shared(of: Examples, outputs: Sequence[Tensor], seeds: Sequence[Tensor], wanted: Tensor) -> Tensor:
+    """The gradients of what all examples share, which one sweep would sum: a sweep for each."""
+    parts = []
+    for i in range(of.count):
+        only = np.arange(of.count) == i
+        given = [g * only.reshape(-1, *(1,) * (g.ndim - 1)).astype(g.dtype) for g in seeds]
+        (g,) = pull(outputs, given, [wanted])
+        assert g is not None
+        parts.append(g)
+    return shaping.stack(parts) if parts else constant(np.zeros((0, *wanted.shape), wanted.dtype))

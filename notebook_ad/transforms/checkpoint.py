@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import numbers
 from collections.abc import Callable, Sequence
@@ -9,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor import custom, reverse
-from notebook_ad.tensor.ambient import enable_grad
+from notebook_ad.tensor.ambient import own_tape, state
 from notebook_ad.tensor.tensor import Tensor, make
 from notebook_ad.transforms.closures import alone, as_tensor, given_back
 from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
@@ -48,15 +50,17 @@ def checkpoint(fun: Function) -> Function:
             return fun(*rebuild(list(args), values), **kwargs)
 
         def run(operands: Sequence[Tensor]) -> tuple[list[Tensor], custom.Pull]:
-            with enable_grad():
+            with own_tape():
                 value = called([t.detach() for t in operands])
             form[:] = [value]
 
             def pull(g: Sequence[Tensor], inputs: Sequence[Tensor], wanted: Sequence[bool]) -> list[Tensor | None]:
-                with enable_grad():
+                with own_tape():  # which goes with the gradients that come of it
                     again = [_variable(x) for x in inputs]
                     outputs = [as_tensor(x) for x in leaves(called(again))]
-                return reverse.pull(outputs, g, again)
+                apart = isinstance(state.get(), Segment)
+                with own_tape() if apart else contextlib.nullcontext():
+                    return reverse.pull(outputs, g, again)
 
             return alone([as_tensor(x) for x in leaves(value)], f"checkpoint: {name}"), pull
 

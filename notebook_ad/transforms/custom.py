@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import inspect
 from collections.abc import Callable, Sequence
+from contextvars import ContextVar
 from typing import Any
 
 from notebook_ad.tensor import custom, reverse
@@ -17,6 +18,8 @@ from notebook_ad.transforms.trees import leaves, rebuild
 from notebook_ad.transforms.variables import alias
 
 Function = Callable[..., Any]
+# Whose forward rules run: there `f(x)` is the function's plain value, as in JAX, so that a rule may call what it is of.
+_running: ContextVar[tuple[Any, ...]] = ContextVar("notebook_ad.forward_rules", default=())
 
 
 class _Custom:
@@ -88,11 +91,18 @@ class custom_vjp(_Custom):  # noqa: N801 - JAX's name
         if fwd is None or bwd is None:
             raise AttributeError(f"{self.__name__} has no rule yet{place()}: call {self.__name__}.defvjp(fwd, bwd)")
         static, rest = self.split(args, kwargs)
+        if self in _running.get():
+            return self.fun(*self.joined(static, rest))
         form: list[Any] = []
 
         def run(operands: Sequence[Tensor]) -> tuple[list[Tensor], custom.Pull]:
-            with enable_grad():
-                value, residuals = self._pair(fwd(*self.joined(static, rebuild(rest, [t.detach() for t in operands]))))
+            token = _running.set((*_running.get(), self))
+            try:
+                with enable_grad():
+                    detached = rebuild(rest, [t.detach() for t in operands])
+                    value, residuals = self._pair(fwd(*self.joined(static, detached)))
+            finally:
+                _running.reset(token)
             form[:] = [value]
 
             def pull(g: Sequence[Tensor], inputs: Sequence[Tensor], wanted: Sequence[bool]) -> list[Any]:

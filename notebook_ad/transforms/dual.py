@@ -11,7 +11,7 @@ from notebook_ad.engine.primitive import Primitive
 from notebook_ad.tensor.ambient import checking, unchecked
 from notebook_ad.tensor.anomaly import check_tangent
 from notebook_ad.tensor.facts import decided
-from notebook_ad.tensor.levels import Level, is_plain
+from notebook_ad.tensor.levels import Level, Split, is_plain, outermost, top
 from notebook_ad.tensor.perform import perform
 from notebook_ad.tensor.reverse import leaves_of, pull
 from notebook_ad.tensor.tangents import push, zeros_like
@@ -46,8 +46,12 @@ class Dual(Level):
         return f"Dual(level={self.level}, primal={self.primal!r}, tangent={self.tangent!r})"
 
     def interpret(self, primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Tensor:
-        """The primitive on the primals, and its tangent."""
+        """The primitive on the primals, and its tangent; where vmap follows the primals, on all examples first."""
         primals, tangents = self._split(operands)
+        key = static.get("key")
+        below = outermost((*primals, *key) if isinstance(key, tuple) else (*primals, key))
+        if below is not None:
+            return below.interpret(primitive, operands, static)
         z = perform(primitive, primals, static)
         if z.dtype not in SMOOTH:
             return z
@@ -93,15 +97,48 @@ class Dual(Level):
         """The value only: it neither moves nor has a gradient."""
         return self.primal.detach()
 
+    def first(self, whole: Callable[[Tensor], Tensor]) -> Level:
+        """Examples along the first axis of both."""
+        return dual(self.level, whole(self.primal), whole(self.tangent))
+
+    def last(self, put: Callable[[Tensor], Tensor]) -> Level:
+        """The tensor of one example."""
+        return dual(self.level, put(self.primal), put(self.tangent))
+
+    def apart(self, split: Split) -> tuple[Tensor, Tensor | None]:
+        """Primal and tangent of a jvp below, each with a tangent of this one."""
+        (primal, moved), (tangent, twice) = split(self.primal), split(self.tangent)
+        if moved is None and twice is None:
+            return dual(self.level, primal, tangent), None
+        moved = zeros_like(primal) if moved is None else moved
+        return dual(self.level, primal, tangent), dual(self.level, moved, zeros_like(moved) if twice is None else twice)
+
+    def together(self, join: Callable[[Tensor, Tensor], Tensor], a: Tensor, b: Tensor) -> Tensor:
+        """Primals put together, and tangents."""
+        (x, y), (s, t) = self._split((a, b))
+        moves = [zeros_like(z) if move is None else move for z, move in ((x, s), (y, t))]
+        return dual(self.level, join(x, y), join(*moves))
+
     def _joined(self, g: Tensor | None, change: Tensor | None) -> Tensor | None:
-        if change is None:
-            return g
-        return dual(self.level, zeros_like(change) if g is None else g, change)
+        return g if change is None else self._pair(zeros_like(change) if g is None else g, change)
+
+    def _pair(self, g: Tensor, change: Tensor) -> Tensor:
+        above = top((g, change))
+        if above is not None and above.level > self.level:
+            return above.together(self._pair, g, change)
+        return dual(self.level, g, change)
 
     def _split(self, tensors: Sequence[Any]) -> tuple[list[Any], list[Tensor | None]]:
-        own = [t if isinstance(t, Dual) and t.level == self.level else None for t in tensors]
-        primals = [t if d is None else d.primal for t, d in zip(tensors, own, strict=True)]
-        return primals, [None if d is None else d.tangent for d in own]
+        pairs = [self._apart(t) for t in tensors]
+        return [primal for primal, _ in pairs], [tangent for _, tangent in pairs]
+
+    def _apart(self, t: Any) -> tuple[Any, Tensor | None]:
+        if type(t) is Tensor or not isinstance(t, Level) or t.level < self.level:
+            return t, None
+        if t.level == self.level:
+            assert isinstance(t, Dual)
+            return t.primal, t.tangent
+        return t.apart(self._apart)
 
 
 def dual(level: int, primal: Tensor, tangent: Tensor) -> Dual:

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor.ambient import no_grad
+from notebook_ad.tensor.elementwise import as_dtype
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tangents import zeros_like
 from notebook_ad.tensor.tensor import Tensor, constant
@@ -60,7 +62,9 @@ def moving(tangent: Any, primal: Tensor) -> Tensor:
         raise ValueError(f"a tangent has shape {t.shape}, but its primal has {primal.shape}{place()}")
     if t.dtype.kind == "c" and primal.dtype.kind != "c":
         raise TypeError(f"a tangent is {t.dtype}, but its primal is {primal.dtype}{place()}; pass a real one")
-    if t.dtype != primal.dtype and not t.requires_grad:
+    if t.dtype != primal.dtype and (isinstance(t, Level) or not t.requires_grad):
+        if isinstance(t, Level):
+            return as_dtype(t, primal.dtype)
         return constant(np.asarray(t._value).astype(primal.dtype))
     return t
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.reduce import sum as total
-from notebook_ad.tensor.tensor import Tensor, constant, make, plain
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, make, plain
+from notebook_ad.transforms.batching import vmap
+from notebook_ad.transforms.batching_rules.examples import Undecided
 from notebook_ad.transforms.forward import jvp
 from notebook_ad.transforms.reverse import Argnums, Function, grad, vjp
 from notebook_ad.transforms.trees import leaves, rebuild
@@ -36,12 +38,18 @@ def elementwise_grad(fun: Function, argnum: int = 0) -> Function:
 
 
 def jacrev(fun: Function, argnums: Argnums = 0) -> Function:
-    """The Jacobian by reverse mode: one sweep for each element of the value. As `jax.jacrev`."""
+    """The Jacobian by reverse mode: a sweep for each element of the value, all in one batch. As `jax.jacrev`.
+
+    Where a user's rule asks for values inside the sweep, they are done one by one.
+    """
     return _per_argument(_jacrev, fun, argnums)
 
 
 def jacfwd(fun: Function, argnums: Argnums = 0) -> Function:
-    """The Jacobian by forward mode: one run for each element of the argument. As `jax.jacfwd`."""
+    """The Jacobian by forward mode: one run, with a tangent for each element of the argument. As `jax.jacfwd`.
+
+    Where something asks for the value of a tangent, there is one run for each element.
+    """
     return _per_argument(_jacfwd, fun, argnums)
 
 
@@ -59,9 +67,9 @@ def jacobian(fun: Function, argnums: Argnums = 0) -> Function:
 def hessian(fun: Function, argnums: Argnums = 0) -> Function:
     """The matrix of second derivatives of a scalar function, shape (*argument, *argument). As `jax.hessian`.
 
-    Forward over reverse.
+    Reverse over reverse: the function runs once, and its gradient is swept with all unit vectors in one batch.
     """
-    return jacfwd(jacrev(fun, argnums), argnums)
+    return jacrev(jacrev(fun, argnums), argnums)
 
 
 def hvp(fun: Function, primals: Any, tangents: Any) -> Any:
@@ -126,55 +134,93 @@ def _jacrev(fun: Function, x: Any) -> Any:
 
 
 def _rows(x: Any, value: Any, pullback: Callable[[Any], Any]) -> Any:
-    outputs = leaves(value)
+    """The Jacobian by a pull of each unit vector of the value, all in one batch where that is possible."""
+    outputs, given = leaves(value), leaves(x)
     shapes = [np.shape(out) for out in outputs]
-    columns = []
-    given = leaves(x)
-    for i, (out, shape) in enumerate(zip(outputs, shapes, strict=True)):
-        zeros = [np.zeros(s, getattr(o, "dtype", float)) for o, s in zip(outputs, shapes, strict=True)]
-        rows = []
-        for place in range(math.prod(shape)):
-            seed = np.zeros(shape, getattr(out, "dtype", float))
-            seed.reshape(-1)[place] = 1
-            seeds = [*zeros[:i], seed if shape else seed[()], *zeros[i + 1 :]]
-            rows.append(leaves(pullback(rebuild(value, seeds))[0]))
-        parts = zip(*rows, strict=True) if rows else [()] * len(given)
-        columns.append([_stacked(p, shape, True, np.shape(leaf)) for p, leaf in zip(parts, given, strict=True)])
-    return rebuild(value, [rebuild(x, parts) for parts in columns])
+    units = unit_vectors(outputs)
+
+    def pulled(*seeds: Any) -> tuple[Any, ...]:
+        return tuple(leaves(pullback(rebuild(value, seeds))[0]))
+
+    rows = of_each(pulled, units)
+    blocks = []
+    for part, shape in zip(_split(rows, shapes, len(given)), shapes, strict=True):
+        blocks.append([_shaped(m, (*shape, *np.shape(leaf))) for m, leaf in zip(part, given, strict=True)])
+    return rebuild(value, [rebuild(x, block) for block in blocks])
 
 
 def _jacfwd(fun: Function, x: Any) -> Any:
+    """The Jacobian by a push of each unit vector of the argument, all in one batch where that is possible."""
     given = leaves(x)
     shapes = [np.shape(leaf) for leaf in given]
-    zeros = [np.zeros(shape) for shape in shapes]
-    value: Any = None
-    blocks: list[list[Any]] = []  # of each leaf of x: the Jacobian of each leaf of the value
-    still = leaves(fun(x)) if any(0 in shape for shape in shapes) else []
-    for i, shape in enumerate(shapes):
-        columns = []
-        for place in range(math.prod(shape)):
-            direction = np.zeros(shape)
-            direction.reshape(-1)[place] = 1.0
-            moves = [*zeros[:i], direction if shape else 1.0, *zeros[i + 1 :]]
-            value, moved = jvp(fun, (x,), (rebuild(x, moves),))
-            columns.append(leaves(moved))
-        moves_of = zip(*columns, strict=True) if columns else [()] * len(still)
-        rests = map(np.shape, leaves(moved) if columns else still)
-        blocks.append([_stacked(parts, shape, False, rest) for parts, rest in zip(moves_of, rests, strict=True)])
-    if value is None:
-        value = fun(x)
-    return rebuild(value, [rebuild(x, [block[k] for block in blocks]) for k in range(len(leaves(value)))])
+    form: list[Any] = []
+
+    def pushed(*moves: Any) -> tuple[Any, ...]:
+        _, moved = jvp(fun, (x,), (rebuild(x, moves),))
+        form[:] = [moved]
+        return tuple(leaves(moved))
+
+    columns = of_each(pushed, unit_vectors(given))
+    if not form:
+        form[:] = [fun(x)]
+        columns = [np.zeros((0, *np.shape(out))) for out in leaves(form[0])]
+    parts = _split(columns, shapes, len(columns))
+    found = []
+    for k, out in enumerate(columns):
+        rest = np.shape(out)[1:]
+        blocks = zip(parts, shapes, strict=True)
+        found.append(rebuild(x, [_shaped(_turned(part[k]), (*rest, *shape)) for part, shape in blocks]))
+    return rebuild(form[0], found)
 
 
-def _stacked(parts: Any, shape: tuple[int, ...], first: bool, rest: tuple[int, ...]) -> Any:
-    """Rows (or columns) of shape `rest` put together along the axes that they were taken along."""
-    whole = (*shape, *rest) if first else (*rest, *shape)
+def unit_vectors(xs: Sequence[Any]) -> list[np.ndarray]:
+    """For each array (n, *shape): the n unit vectors of all arrays together, this array's part of each."""
+    sizes = [math.prod(np.shape(x)) for x in xs]
+    starts = np.cumsum([0, *sizes])
+    found = []
+    for x, start, size in zip(xs, starts[:-1], sizes, strict=True):
+        dtype = getattr(x, "dtype", None)
+        part = np.zeros((int(starts[-1]), size), dtype if dtype in SMOOTH else float)
+        part[start : start + size] = np.eye(size)
+        found.append(part.reshape(int(starts[-1]), *np.shape(x)))
+    return found
+
+
+def of_each(function: Callable[..., tuple[Any, ...]], units: Sequence[np.ndarray]) -> list[Any]:
+    """A linear function of each unit vector, stacked: in one batch, or one by one where a value is asked for."""
+    count = len(units[0]) if units else 0
+    if count > 1:
+        try:
+            return list(vmap(function)(*units))
+        except Undecided:
+            pass
+    rows = [function(*(unit[i] if unit.ndim > 1 else float(unit[i]) for unit in units)) for i in range(count)]
+    return [_stacked(parts) for parts in zip(*rows, strict=True)]
+
+
+def _stacked(parts: Sequence[Any]) -> Any:
     if any(isinstance(p, Tensor) for p in parts):
-        return finished(shaping.reshape(shaping.stack(list(parts), 0 if first else len(rest)), whole))
-    if not parts:
-        return np.zeros(whole)
-    joined = np.stack([np.asarray(p) for p in parts], 0 if first else len(rest)).reshape(whole)
-    return finished(make(plain(joined)))
+        return shaping.stack(list(parts))
+    return np.stack([np.asarray(p) for p in parts])
+
+
+def _split(rows: Sequence[Any], shapes: Sequence[tuple[int, ...]], count: int) -> list[list[Any]]:
+    """The rows that belong to each part of the unit vectors, of each matrix; `count` matrices where there is no row."""
+    found, start = [], 0
+    for size in map(math.prod, shapes):
+        found.append([m[start : start + size] for m in rows] if rows else [np.zeros(0)] * count)
+        start += size
+    return found
+
+
+def _turned(m: Any) -> Any:
+    """The axis of the unit vectors last."""
+    return np.moveaxis(m, 0, -1)
+
+
+def _shaped(m: Any, shape: tuple[int, ...]) -> Any:
+    t = np.reshape(m, shape)
+    return finished(t if isinstance(t, Tensor) else make(plain(np.ascontiguousarray(t) if shape else t)))
 
 
 def _jacobian(fun: Function, x: Any) -> Any:

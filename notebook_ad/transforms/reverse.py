@@ -10,17 +10,18 @@ import numpy as np
 
 from notebook_ad.engine import backward as engine
 from notebook_ad.engine.errors import ShapeError
+from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor import reverse
 from notebook_ad.tensor.ambient import checking, enable_grad
 from notebook_ad.tensor.backward import grads
-from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.levels import Level, top
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.reverse import leaves_of
 from notebook_ad.tensor.tangents import zeros_like
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, make
-from notebook_ad.transforms import batching
+from notebook_ad.transforms import batching, private
 from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
-from notebook_ad.transforms.variables import alias, depth, entered, finished, floating
+from notebook_ad.transforms.variables import alias, depth, entered, finished, floating, variable_on
 
 Argnums = int | Sequence[int]
 Function = Callable[..., Any]
@@ -84,25 +85,56 @@ def _value_and_grad(
     kwargs: dict[str, Any],
 ) -> tuple[Any, Any]:
     many = not isinstance(argnums, int)
-    positions = [argnums] if isinstance(argnums, int) else list(argnums)
-    positions = [_position(i, args, what) for i in positions]
-    if len(set(positions)) < len(positions):
-        raise TypeError(f"{what}: argnums {argnums} names an argument twice{place()}")
-    chosen = [args[i] for i in positions]
-    with entered(), enable_grad():
-        live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(chosen))
-        variables = fresh(chosen, what)
+    wanted: list[int] = [argnums] if isinstance(argnums, int) else list(argnums)
+    if many or type(args[wanted[0]] if 0 <= wanted[0] < len(args) else None) not in ARRAYS:
+        positions = [_position(i, args, what) for i in wanted]
+        if len(set(positions)) < len(positions):
+            raise TypeError(f"{what}: argnums {argnums} names an argument twice{place()}")
+        chosen = [args[i] for i in positions]
+        flat = leaves(chosen)
+    else:
+        positions, chosen = wanted, [args[wanted[0]]]
+        flat = chosen
+    nested = depth.get()
+    live = nested > 0 or any(isinstance(x, Tensor) and x.requires_grad for x in flat)
+
+    def run(segment: Segment | None) -> tuple[tuple[Any, Any, list[Any], bool], bool]:
+        if segment is None:
+            variables = [alias(batching.spread(floating(x, f"{what}: the argument"))) for x in flat]
+        else:
+            variables = [variable_on(segment, x, what) for x in flat]
         if holomorphic and (real := [v.dtype for v in variables if v.dtype.kind != "c"]):
             raise TypeError(f"{what}(holomorphic=True) takes complex arguments, not {real[0]}{place()}; pass z + 0j")
         given = list(args)
-        for i, tree in zip(positions, rebuild(chosen, variables), strict=True):
+        for i, tree in zip(positions, variables if flat is chosen else rebuild(chosen, variables), strict=True):
             given[i] = tree
         result = fun(*given, **kwargs)
-        output = scalar_of(result[0] if has_aux else result, what, holomorphic)
+        value, aux = result if has_aux else (result, None)
+        number = type(value) is Tensor and type(value._value) is float and not holomorphic
+        output = value if number else scalar_of(value, what, holomorphic)
+        if segment is not None and (found := private.gradients(segment, output, variables)) is not None:
+            aux = map_leaves(lambda x: private.left(segment, x), aux) if has_aux else None
+            return (private.plain(output._value), aux, found, True), True
         gradients, over = gradients_of(output, variables, live)
-    value = finished(make(output._value) if over else output)
-    found = rebuild(chosen, [finished(g) for g in gradients])
-    return (value, map_leaves(finished, result[1])) if has_aux else value, (tuple(found) if many else found[0])
+        return (make(output._value) if over else output, aux, gradients, False), over
+
+    token = depth.set(nested + 1)
+    try:
+        if live or not private.possible():
+            with enable_grad():
+                (value, aux, found, plain), _ = run(None)
+        else:
+            value, aux, found, plain = private.recorded(run)
+    finally:
+        depth.reset(token)
+    if not plain:
+        value, found = finished(value), [finished(g) for g in found]
+    if flat is not chosen:
+        found = rebuild(chosen, found)
+    return (value, map_leaves(finished, aux)) if has_aux else value, tuple(found) if many else found[0]
+
+
+ARRAYS = (float, np.ndarray)
 
 
 def gradients_of(output: Tensor, variables: Sequence[Tensor], live: bool) -> tuple[list[Tensor], bool]:
@@ -206,7 +238,9 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
         if len(given) != len(outputs):
             raise ValueError(f"the value has {len(outputs)} arrays, the cotangent {len(given)}")
         seeds = [cotangent(g, out) for g, out in zip(given, outputs, strict=True)]
-        again = live or any(isinstance(g, Tensor) and g.requires_grad for g in given)
+        again = live or any(
+            isinstance(g, Tensor) and (leaves_of(g) if isinstance(g, Level) else g.requires_grad) for g in given
+        )
         found = [
             zeros_like(v) if g is None else g
             for g, v in zip(grads(outputs, seeds, variables, again, True), variables, strict=True)

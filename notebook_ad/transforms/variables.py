@@ -10,15 +10,18 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.engine import elementwise as ops
+from notebook_ad.engine.segment import LEAF, Segment
 from notebook_ad.tensor.ambient import NO_GRAD, state
-from notebook_ad.tensor.dtypes import get_default_dtype
+from notebook_ad.tensor.dtypes import FLOATS, get_default_dtype
 from notebook_ad.tensor.elementwise import apply, own
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
+from notebook_ad.tensor.record import enter
 from notebook_ad.tensor.reverse import leaves_of
 from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, make, plain
 
 depth: ContextVar[int] = ContextVar("notebook_ad.depth", default=0)  # transforms that are under way
+mapped: ContextVar[tuple[tuple[int, int], ...]] = ContextVar("notebook_ad.vmaps", default=())  # (level, examples)
 
 
 @contextmanager
@@ -32,6 +35,16 @@ def entered() -> Iterator[int]:
         depth.reset(token)
 
 
+@contextmanager
+def mapping(level: int, count: int) -> Iterator[None]:
+    """Inside a vmap of so many examples."""
+    token = mapped.set((*mapped.get(), (level, count)))
+    try:
+        yield
+    finally:
+        mapped.reset(token)
+
+
 def alias(t: Tensor) -> Tensor:
     """The same value as a variable of its own: a new leaf, or a row of the tape where a gradient passes through."""
     if isinstance(t, Level):
@@ -40,6 +53,22 @@ def alias(t: Tensor) -> Tensor:
         return apply(ops.alias, t)
     result = make(t._value)
     result._meta = Meta(t.name, leaf=True, variable=True)
+    return result
+
+
+def variable_on(segment: Segment, value: Any, what: str) -> Tensor:
+    """A plain argument as a variable whose row is the next of a private tape: operations on it take the fast path."""
+    kind = type(value)
+    if kind is float and get_default_dtype() is FLOATS[0]:
+        result = make(value, segment, segment.append(LEAF, -1, -1, value))
+        segment.leaves[result._id] = result._meta = Meta(None, True, None, None, True)
+        return result
+    if kind is np.ndarray and value.ndim and (value.dtype is FLOATS[0] or value.dtype is FLOATS[1]):
+        result = make(np.array(value, order="C"))
+        result._meta = Meta(None, True, None, None, True)
+    else:
+        result = alias(floating(value, f"{what}: the argument"))
+    enter(result, segment)
     return result
 
 

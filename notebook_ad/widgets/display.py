@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Literal
 
 from notebook_ad.graph import html, table
 from notebook_ad.graph.graph import Graph
+from notebook_ad.graph.modeled import is_model, model_graph
 from notebook_ad.graph.replay import Replay, replay_of
 from notebook_ad.graph.snapshot import graph_and_places
-from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.widgets.state import State
 
 if TYPE_CHECKING:
@@ -26,25 +27,34 @@ _count = itertools.count(1)
 
 
 def show(
-    what: Graph | Tensor,
+    what: Any,
+    *inputs: Any,
     header: str = "",
     start: Literal["end", "start"] = "end",
     predict: bool = False,
     state: State | None = None,
+    depth: int | None = 1,
 ) -> None:
-    """Show a graph, or the graph of a tensor, below the cell; outside a notebook print its table.
+    """Show a graph, the graph of a tensor, or that of a model's call, below the cell; outside a notebook print its table.
 
     The output holds a static picture and a table; in JupyterLab the picture becomes live.
 
     Args:
-        what: a Graph, or a Tensor to take the graph of.
+        what: a Graph, a Tensor to take the graph of, or a module (`ad.show(model, x)`).
+        inputs: what a module is called with.
         header: a line above the picture.
         start: where the cursor stands at first: "end", all numbers shown, or "start", none.
         predict: hide the gradients, for the reader to find.
         state: what stands behind the live view, where there is more than this.
+        depth: of a module, how many levels are opened: 1 draws each of its parts as one node, None every operation.
+
+    Raises:
+        TypeError: inputs for what is no module.
     """
+    if inputs and not is_model(what):
+        raise TypeError(f"show() of a {type(what).__name__} takes no inputs: only a module is called with them")
     if state is None:
-        graph, replay = (what, None) if isinstance(what, Graph) else taken(what)
+        graph, replay = (what, None) if isinstance(what, Graph) else taken(what, inputs, depth)
         state = State(graph, replay, header, start, predict)
     graph, shell = state.shown, _shell()
     text = "\n".join(line for line in (state.header, table.text(graph, not state.predict)) if line)
@@ -62,8 +72,10 @@ def show(
         _enliven(ident, state, shell)
 
 
-def taken(t: Tensor) -> tuple[Graph, Replay | None]:
-    """The graph of a tensor and, where its operations can be done again, its replay."""
+def taken(t: Any, inputs: Sequence[Any] = (), depth: int | None = 1) -> tuple[Graph, Replay | None]:
+    """The graph of a tensor and, where its operations can be done again, its replay; of a model its collapsed graph."""
+    if is_model(t):
+        return model_graph(t, inputs, depth), None
     graph, ids = graph_and_places(t, None, "", (), {})
     return graph, replay_of(t, graph, ids)
 

@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from notebook_ad.engine.segment import Wide
+from notebook_ad.engine.forms import Lean
+from notebook_ad.engine.wide import Wide
 from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.widgets.earlier import Earlier
 from notebook_ad.widgets.forms import Form, renamed
@@ -116,7 +117,7 @@ def _weight(loss: Tensor) -> tuple[set[int], int]:
     if kept.wide is None:  # too large to be drawn
         return segments, BYTES + 1
     for row in kept.wide.values():
-        if isinstance(row, Wide):
+        if isinstance(row, Wide | Lean):
             size += row.bytes
         else:
             segments.add(row[0].serial)

@@ -230,3 +230,25 @@ def test_a_value_of_a_transform_that_forward_closes_over_is_an_error() -> None:
 
     with pytest.raises(RuntimeError, match="closes over a value that jvp or vmap follows"):
         ad.jvp(f, (3.0,), (1.0,))
+
+
+def test_gradients_that_are_not_materialized_are_none() -> None:
+    class Both(ad.autograd.Function):
+        @staticmethod
+        def forward(ctx: Any, x: Any) -> Any:
+            ctx.set_materialize_grads(False)
+            return x * 2, x * 3
+
+        @staticmethod
+        def backward(ctx: Any, *grads: Any) -> Any:
+            seen.append([g is None for g in grads])
+            first, second = grads
+            return (0 if first is None else 2 * first) + (0 if second is None else 3 * second)
+
+    seen: list[list[bool]] = []
+    for chosen, none, gradient in ((0, [False, True], 2.0), (1, [True, False], 3.0)):
+        x = ad.tensor([1.0, 2.0])
+        Both.apply(x)[chosen].sum().backward()
+        assert seen.pop() == none
+        assert x.grad is not None
+        assert x.grad.tolist() == [gradient, gradient]

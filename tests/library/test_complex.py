@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pytest
 from agreement import agrees, keeps_float32, same_values
+from numpy_two import NEW
 
 import notebook_ad as ad
+from notebook_ad.engine.library.complex import direction
 
 Z = np.array([1.0 + 2.0j, -0.5 + 0.3j, 2.0 - 1.0j])
 W = np.array([0.4 - 0.7j, 1.5 + 0.2j, -0.3 + 1.1j])
@@ -127,9 +129,11 @@ def test_derivatives_at_zero_are_zero_where_there_is_none() -> None:
     assert np.all(np.isfinite(second))
 
 
-@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="sign was that of the real part")
 def test_sign_of_a_complex_number_turns_with_it() -> None:
-    agrees(np.sign, [Z])
+    agrees(np.sign if NEW else direction, [Z])
+    far = np.array([0, -3 + 4j, np.inf + 2j, 1 - np.inf * 1j, complex(np.inf, -np.inf), complex(np.nan, 1)])
+    nan = complex(np.nan, np.nan)
+    np.testing.assert_allclose(np.sign(ad.tensor(far)).detach(), [0, -0.6 + 0.8j, 1, -1j, nan, nan])
     assert ad.grad(lambda z: np.imag(np.sign(z)))(2 + 0j) == -0.5j
     assert ad.grad(lambda z: np.real(np.sign(z)))(0j) == 0
     assert ad.grad(lambda x: np.sign(x) * x)(-2.0) == -1.0

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from agreement import agrees, keeps_float32, same_values
+from numpy_two import NEW
 
 import notebook_ad as ad
 
@@ -45,19 +46,28 @@ def test_norms_of_matrices(order: Any, keepdims: bool) -> None:
     agrees(lambda a: norm(a, order, keepdims=keepdims), (complex_normal(2, 3),))
 
 
-def test_without_order_and_axis_all_elements_are_one_vector() -> None:
-    agrees(norm, (normal(2, 2, 3),))
-    agrees(lambda a: norm(a, keepdims=True), (normal(2, 2, 3),))
-    agrees(norm, (2.0,))
+WHOLE: dict[str, tuple[Any, Any]] = {
+    "norm": (norm, normal(2, 2, 3)),
+    "norm, dimensions kept": (lambda a: norm(a, keepdims=True), normal(2, 2, 3)),
+    "norm of a number": (norm, 2.0),
+}
+if NEW:
+    WHOLE |= {
+        "vector_norm": (lambda a: np.linalg.vector_norm(a), normal(2, 3)),
+        "vector_norm, two axes": (
+            lambda a: np.linalg.vector_norm(a, axis=(0, 2), ord=3, keepdims=True),
+            normal(2, 3, 2),
+        ),
+        "vector_norm of rows": (lambda a: np.linalg.vector_norm(a, axis=1, ord=inf), normal(2, 3)),
+        "matrix_norm": (lambda a: np.linalg.matrix_norm(a), normal(2, 2, 3)),
+        "matrix_norm, nuclear": (lambda a: np.linalg.matrix_norm(a, ord="nuc", keepdims=True), normal(2, 2, 3)),
+    }
 
 
-@pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="NumPy 2's functions")
-def test_vector_norm_and_matrix_norm() -> None:
-    agrees(lambda a: np.linalg.vector_norm(a), (normal(2, 3),))
-    agrees(lambda a: np.linalg.vector_norm(a, axis=(0, 2), ord=3, keepdims=True), (normal(2, 3, 2),))
-    agrees(lambda a: np.linalg.vector_norm(a, axis=1, ord=inf), (normal(2, 3),))
-    agrees(lambda a: np.linalg.matrix_norm(a), (normal(2, 2, 3),))
-    agrees(lambda a: np.linalg.matrix_norm(a, ord="nuc", keepdims=True), (normal(2, 2, 3),))
+@pytest.mark.parametrize("case", WHOLE)
+def test_without_order_and_axis_all_elements_are_one_vector_or_matrix(case: str) -> None:
+    f, a = WHOLE[case]
+    agrees(f, (a,))
 
 
 @pytest.mark.parametrize("order", [None, 2, -2, 1, "fro", inf])

@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 from agreement import agrees, keeps_float32, same_values
+from numpy_two import NEW
 
 import notebook_ad as ad
 
-ONLY_NUMPY_2 = pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="NumPy 2's functions")
 rng = np.random.default_rng(0)
 
 
@@ -74,41 +74,29 @@ CASES: dict[str, tuple[Any, tuple[Any, ...]]] = {
         (normal(2, 5), normal(5, 1), normal(1, 4), normal(4, 4), normal(4, 2)),
     ),
 }
-NUMPY_2: dict[str, tuple[Any, tuple[Any, ...]]] = {
-    "matmul": (lambda a, b: np.linalg.matmul(a, b), (normal(2, 3), normal(3, 2))),
-    "outer": (lambda a, b: np.linalg.outer(a, b), (normal(2), normal(3))),
-    "tensordot": (lambda a, b: np.linalg.tensordot(a, b, axes=1), (normal(2, 3), normal(3, 2))),
-    "vecdot": (lambda a, b: np.linalg.vecdot(a, b), (complex_normal(2, 3), complex_normal(3))),
-    "vecdot along 0": (lambda a, b: np.linalg.vecdot(a, b, axis=0), (normal(3, 2), normal(3, 2))),
-    "np.vecdot": (lambda a, b: np.vecdot(a, b), (complex_normal(2, 3), normal(3))),
-    "trace": (lambda a: np.linalg.trace(a, offset=1), (normal(3, 2, 2),)),
-    "diagonal": (lambda a: np.linalg.diagonal(a, offset=-1), (normal(2, 3, 3),)),
-    "matrix_transpose": (lambda a: np.linalg.matrix_transpose(a), (normal(3, 2, 1),)),
-    "np.matrix_transpose": (lambda a: np.matrix_transpose(a), (normal(3, 2, 1),)),
-}
-LATEST = {
-    "matvec": (lambda a, b: np.matvec(a, b), (complex_normal(2, 3, 4), normal(4))),
-    "vecmat": (lambda a, b: np.vecmat(a, b), (complex_normal(3), complex_normal(2, 3, 4))),
-}
+if NEW:
+    CASES |= {
+        "linalg.matmul": (lambda a, b: np.linalg.matmul(a, b), (normal(2, 3), normal(3, 2))),
+        "linalg.outer": (lambda a, b: np.linalg.outer(a, b), (normal(2), normal(3))),
+        "linalg.tensordot": (lambda a, b: np.linalg.tensordot(a, b, axes=1), (normal(2, 3), normal(3, 2))),
+        "vecdot": (lambda a, b: np.linalg.vecdot(a, b), (complex_normal(2, 3), complex_normal(3))),
+        "vecdot along 0": (lambda a, b: np.linalg.vecdot(a, b, axis=0), (normal(3, 2), normal(3, 2))),
+        "np.vecdot": (lambda a, b: np.vecdot(a, b), (complex_normal(2, 3), normal(3))),
+        "linalg.trace": (lambda a: np.linalg.trace(a, offset=1), (normal(3, 2, 2),)),
+        "diagonal": (lambda a: np.linalg.diagonal(a, offset=-1), (normal(2, 3, 3),)),
+        "matrix_transpose": (lambda a: np.linalg.matrix_transpose(a), (normal(3, 2, 1),)),
+        "np.matrix_transpose": (lambda a: np.matrix_transpose(a), (normal(3, 2, 1),)),
+    }
+if hasattr(np, "matvec"):
+    CASES |= {
+        "matvec": (lambda a, b: np.matvec(a, b), (complex_normal(2, 3, 4), normal(4))),
+        "vecmat": (lambda a, b: np.vecmat(a, b), (complex_normal(3), complex_normal(2, 3, 4))),
+    }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_products_agree_with_numpy_and_central_differences(case: str) -> None:
     f, args = CASES[case]
-    agrees(f, args)
-
-
-@ONLY_NUMPY_2
-@pytest.mark.parametrize("case", NUMPY_2)
-def test_functions_that_only_numpy_2_has(case: str) -> None:
-    f, args = NUMPY_2[case]
-    agrees(f, args)
-
-
-@pytest.mark.skipif(not hasattr(np, "matvec"), reason="NumPy 2.2's functions")
-@pytest.mark.parametrize("case", LATEST)
-def test_matvec_and_vecmat(case: str) -> None:
-    f, args = LATEST[case]
     agrees(f, args)
 
 

@@ -31,7 +31,7 @@ def test_the_step_has_a_gradient_too() -> None:
 
 
 def test_float32_stays_float32() -> None:
-    keeps_float32(lambda x, y: np.linspace(x, y, 4), [np.array(1.0), np.array(2.5)])
+    keeps_float32(lambda x, y: np.linspace(x, y, 4), [np.array(1.0), np.array(2.5)], narrow=True)
     assert np.linspace(ad.tensor(1.0), 2.0, 3, dtype=np.float32).dtype == np.float32
 
 

@@ -130,3 +130,14 @@ def test_single_precision_is_kept() -> None:
     keeps_float32(np.polyval, [real(3), real(4)])
     keeps_float32(TRAPEZOID, [real(3, 4)])
     agrees(np.vander, [real(3).astype(np.float32)], order=0)  # NumPy's is in double precision
+
+
+def test_cross_product_of_numpys_linalg_takes_three_elements() -> None:
+    if (cross := vars(np.linalg).get("cross")) is not None:  # since NumPy 2
+        agrees(cross, [real(2, 3), real(3)])
+        agrees(lambda a, b: cross(a, b, axis=0), [real(3, 2), real(3, 2)])
+        with pytest.raises(
+            ValueError,
+            match=r"np.linalg.cross takes vectors of 3 elements along axis -1, not shape \(2,\); use np.cross",
+        ):
+            cross(ad.tensor([1.0, 2.0]), np.ones(2))

@@ -95,13 +95,13 @@ def test_an_asked_output_that_depends_on_no_leaf_is_named() -> None:
 
 
 def test_a_function_without_a_rule_raises_and_names_the_line_only_if_a_gradient_has_to_pass() -> None:
-    harmless = run_lifted("import math\nx = 0.5\ng = math.gamma(x)\nL = x * 2\n")
+    harmless = run_lifted("import math\nx = 0.5\ng = math.remainder(x, 2)\nL = x * 2\n")
     assert harmless.graph.grad("x") == 2.0
-    ran = run_lifted("import math\nx = 0.5\nL = math.gamma(x) * 2\n")
+    ran = run_lifted("import math\nx = 0.5\nL = math.remainder(x, 2) * 2\n")
     assert type(ran.error).__name__ == "NoDerivative"
-    assert "math.gamma" in str(ran.error)
+    assert "math.remainder" in str(ran.error)
     assert "line 3" in str(ran.error)
-    assert ran.namespace["L"] == pytest.approx(3.5449077)
+    assert ran.namespace["L"] == 1.0
 
 
 def test_a_library_function_that_computes_in_c_raises_rather_than_cut_the_graph() -> None:

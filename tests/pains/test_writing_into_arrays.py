@@ -22,9 +22,19 @@ def test_the_cure_for_a_block_has_the_right_gradient() -> None:
     ad.check_grads(lambda a: ad.zeros(3, 3).at[:2, :2].set(a) ** 2, (np.arange(1.0, 5.0).reshape(2, 2),), order=2)
 
 
-def test_an_element_added_to_in_place_raises_with_the_cure() -> None:
+def test_a_block_assigned_into_a_tensor_has_the_right_gradient() -> None:
+    def filled(a: Any) -> Any:
+        b = ad.zeros(3, 3) + 0 * a[0, 0]
+        b[:2, :2] = a
+        b[2] += b[0] * b[1]
+        return b
+
+    ad.check_grads(filled, (np.arange(1.0, 5.0).reshape(2, 2),), order=2)
+
+
+def test_an_element_of_a_leaf_added_to_in_place_raises_with_the_cure() -> None:
     x, y = ad.tensor([1.0, 2.0], name="x"), ad.tensor(3.0)
-    with pytest.raises(TypeError, match=r"'x' cannot be changed in place.*x\.at\[index\]\.add\(value\)"):
+    with pytest.raises(RuntimeError, match=r"on the leaf the tensor 'x'.*x\.at\[index\]\.add\(value\)"):
         x[0] += y  # type: ignore[index]
     assert x.tolist() == [1.0, 2.0]
     z = x.at[0].add(y)

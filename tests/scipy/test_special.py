@@ -182,3 +182,36 @@ def test_importing_the_package_loads_no_distributions() -> None:
     code = "import sys, notebook_ad as ad; print('scipy.stats' in sys.modules, 'notebook_ad.scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.split() == ["False", "False"]
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_derivatives_of_bessel_functions_where_scipys_series_gives_nan(dtype: str) -> None:
+    least = np.array(3 * np.finfo(dtype).smallest_subnormal, dtype)
+    for name, first, second in (("i0", 0, 0.5), ("i1", 0.5, 0), ("i0e", -1, 1.5), ("i1e", 0.5, -1)):
+        slope = ad.grad(getattr(ours, name))
+        np.testing.assert_allclose([slope(least), ad.grad(slope)(least)], [first, second], atol=1e-30)
+    for name in ("i0e", "i1e"):
+        slope = ad.grad(getattr(ours, name))
+        for end in (np.inf, -np.inf, 1e12):
+            x = np.array(end, dtype)
+            np.testing.assert_allclose([slope(x), ad.grad(slope)(x)], [0, 0], atol=1e-15)
+    assert ad.grad(ad.grad(ad.grad(ours.i1)))(0.0) == 3 / 8
+
+
+def test_curvature_of_log_ndtr_far_below_zero_in_float32() -> None:
+    curvature = ad.grad(ad.grad(ours.log_ndtr))
+    for x in (-7.9, -8.1, -30.0, -700.0):
+        wanted = curvature(x)
+        np.testing.assert_allclose(curvature(np.array(x, np.float32)), wanted, rtol=1e-5)
+    np.testing.assert_allclose(curvature(-700.0), -1 + 1 / 490_000 - 6 / 490_000**2, rtol=1e-12)  # −1 + 1/x² − 6/x⁴
+
+
+def test_keepdims_of_a_number_with_factors_is_scipys() -> None:
+    found = ours.logsumexp(ad.tensor(0.3), b=0.5, keepdims=True)
+    assert found.shape == special.logsumexp(np.array(0.3), b=0.5, keepdims=True).shape
+
+
+def test_float32_stays_float32_beside_a_python_number_and_a_zero_dimensional_array() -> None:
+    x = ad.tensor(np.array([0.4, 0.8], np.float32))
+    for y in (ours.gammainc(1.4, x), ours.beta(x, np.float32(0.5)), ours.xlogy(x[:1], x[1]), ours.sinc(x[0])):
+        assert y.dtype == np.float32

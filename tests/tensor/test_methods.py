@@ -173,8 +173,6 @@ def test_divmod_is_numpys() -> None:
         ("sort", (), r"np\.sort\(x\).*x\.sort\(dim=-1\)"),
         ("sort", (0,), r"np\.sort\(x\)"),
         ("partition", (1,), r"np\.partition"),
-        ("put", ([0], [1.0]), r"x\.at\[index\]\.set"),
-        ("fill", (0.0,), r"np\.full_like"),
         ("resize", ((2, 6),), r"np\.resize"),
     ],
 )

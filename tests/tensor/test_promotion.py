@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import notebook_ad as ad
+from notebook_ad.tensor import protocols
 
 F32, F64, I64, C64, C128 = "float32", "float64", "int64", "complex64", "complex128"
 MAKE: dict[str, Callable[[], Any]] = {  # an operand by the name of its dtype
@@ -112,6 +113,49 @@ FUNCTIONS: list[tuple[Callable[[], Any], str]] = [
 @pytest.mark.parametrize(("call", "expected"), FUNCTIONS)
 def test_functions_and_methods_have_numpy_2s_dtype(call: Callable[[], Any], expected: str) -> None:
     assert call().dtype == expected
+
+
+HALF = np.float32(0.5)
+UFUNCS = [u for u in protocols.FUNCTIONS if isinstance(u, np.ufunc) and "f" * u.nin + "->" + "f" * u.nout in u.types]
+SINGLE: list[Callable[[Any], Any]] = [
+    np.sum, np.mean, np.var, np.std, np.prod, np.cumsum, np.cumprod, np.max, np.ptp, np.median, np.average, np.nanmean,
+    np.nanvar, np.angle, np.sinc, np.nan_to_num, np.linalg.norm, ad.scipy.special.expit, ad.scipy.special.gammaln,
+    ad.scipy.special.logsumexp, ad.sigmoid, ad.softplus, lambda x: ad.scipy.special.beta(x, 2.0),
+    lambda x: ad.scipy.stats.norm.logpdf(x, 1.0), lambda x: np.linspace(x, 2, 4),
+    lambda x: np.clip(x, 0, 1), lambda x: np.where(x > 0, x, 0.0), lambda x: np.kron(x, x), lambda x: np.quantile(x, 0.3),
+    lambda x: np.outer(x, x), lambda x: np.select([x > 0], [x], 0.0), lambda x: np.append(x, 1.0), lambda x: np.ldexp(x, 2),
+    lambda x: np.pad(x, 1, constant_values=2.5), lambda x: np.round(x, 1), lambda x: x**2.5, lambda x: 2.5**x,
+    lambda x: x % 2.5, lambda x: np.gradient(np.stack([x, x, x]), 0.1), lambda x: np.real(np.fft.fft(np.stack([x, x]))),
+]  # fmt: skip
+CALLS: list[Callable[[Any], Any]] = [
+    *(u for u in UFUNCS if u.nin == 1),
+    *(
+        lambda x, u=u, other=other: u(x, other)
+        for u in UFUNCS
+        if u.nin == 2 and not u.signature
+        for other in (HALF, 2, 0.5)
+    ),
+    *(
+        lambda x, u=u, other=other: u(other, x)
+        for u in UFUNCS
+        if u.nin == 2 and not u.signature
+        for other in (HALF, 2, 0.5)
+    ),
+    *SINGLE,
+]
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_float32_without_axes_stays_float32_to_second_order(call: Callable[[Any], Any]) -> None:
+    x = ad.tensor(HALF)
+    results = call(x)
+    for y in results if isinstance(results, tuple) else [results]:
+        assert y.dtype == np.float32
+        if y.requires_grad:
+            (slope,) = ad.autograd.grad(np.sum(y), [x], create_graph=True)
+            assert slope.dtype == np.float32
+            (curve,) = ad.autograd.grad(slope, [x], materialize_grads=True) if slope.requires_grad else [slope]
+            assert curve.dtype == np.float32
 
 
 @pytest.mark.parametrize("compare", [operator.lt, operator.eq, operator.ge])

@@ -96,3 +96,19 @@ def test_stop_gradient_reaches_into_nested_structures() -> None:
     np.testing.assert_array_equal(ad.vmap(ad.grad(f))(np.array([1.0, 2.0])), [2.0, 4.0])
     assert ad.jvp(lambda x: ad.grad(lambda y: ad.stop_gradient(x) * y)(1.0), (3.0,), (1.0,)) == (3.0, 0.0)
     assert ad.stop_gradient((1, "a")) == (1, "a")
+
+
+def test_a_run_for_a_gradient_that_is_kept_leaves_nothing_on_the_tape_around_it() -> None:
+    def long(x: Any) -> Any:
+        for _ in range(50):
+            x = np.sin(x) * 1.1
+        return np.sum(x)
+
+    x = ad.tensor(np.ones(3))
+    f = ad.checkpoint(long)
+    around = (x * x).sum()
+    assert around._segment is not None
+    before = len(around._segment.values)
+    for _ in range(4):
+        ad.autograd.grad(f(x), x, create_graph=True)
+    assert len(around._segment.values) - before < 20

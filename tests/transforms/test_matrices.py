@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from counting import calls_of
 
 import notebook_ad as ad
 
@@ -49,9 +50,9 @@ def test_argnums_choose_the_arguments(of: Any) -> None:
     assert of(f, (0, -1))(2.0, 3.0) == (((18.0, 24.0), (24.0, 8.0)) if order2 else (36.0, 24.0))
 
 
-@pytest.mark.parametrize(("rows", "columns", "runs"), [(2, 5, 1), (5, 2, 3), (4, 4, 1), (1, 9, 1), (9, 1, 2)])
+@pytest.mark.parametrize(("rows", "columns", "runs"), [(2, 5, 1), (5, 2, 2), (4, 4, 1), (1, 9, 1), (9, 1, 2)])
 def test_a_jacobian_runs_the_function_as_rarely_as_it_can(rows: int, columns: int, runs: int) -> None:
-    """Reverse mode takes one run; forward mode one for each element of the argument, and one to see the value's shape."""
+    """Reverse mode takes one run; forward mode one more, after that which shows the value's shape."""
     counted = []
     m = np.arange(rows * columns, dtype=float).reshape(rows, columns)
 
@@ -61,6 +62,69 @@ def test_a_jacobian_runs_the_function_as_rarely_as_it_can(rows: int, columns: in
 
     np.testing.assert_array_equal(ad.jacobian(f)(np.ones(columns)), m)
     assert len(counted) == runs
+
+
+@pytest.mark.parametrize(("of", "runs"), [(ad.jacfwd, 1), (ad.jacrev, 1), (ad.hessian, 1)])
+def test_all_unit_vectors_go_through_one_run(of: Any, runs: int) -> None:
+    counted = []
+
+    def f(x: Any) -> Any:
+        counted.append(1)
+        return np.sum(np.linalg.inv(np.outer(x, x) + np.eye(3)) @ x) if of is ad.hessian else np.cumsum(x * x)
+
+    of(f)(X)
+    assert len(counted) == runs
+    if of is not ad.hessian:
+        few, many = (min(calls_of(lambda n=n: of(f)(np.linspace(0.5, 1.5, n))) for _ in range(3)) for n in (3, 40))
+        assert many - few < 30
+
+
+@pytest.mark.parametrize("of", [*ALL, ad.hessian])
+def test_a_function_may_decide_by_the_value(of: Any) -> None:
+    def f(x: Any) -> Any:
+        y = x**2 if ad.stop_gradient(x)[0].item() > 0 else x**3
+        return np.sum(y) if of is ad.hessian else y
+
+    np.testing.assert_allclose(of(f)(X), 2 * np.eye(3) if of is ad.hessian else np.diag(2 * X))
+    np.testing.assert_allclose(of(f)(-X), np.diag(-6 * X) if of is ad.hessian else np.diag(3 * X**2))
+
+
+def test_where_a_rule_asks_for_the_value_of_a_tangent_each_is_taken_by_itself() -> None:
+    seen = []
+
+    @ad.custom_jvp
+    def f(x: Any) -> Any:
+        return x * x
+
+    @f.defjvp
+    def rule(primals: Any, tangents: Any) -> Any:
+        seen.append(ad.stop_gradient(tangents[0]).tolist())
+        return f(*primals), 2 * primals[0] * tangents[0]
+
+    np.testing.assert_allclose(ad.jacfwd(f)(X), np.diag(2 * X))
+    assert seen == np.eye(3).tolist()
+    np.testing.assert_allclose(ad.jacrev(f)(X), np.diag(2 * X))
+
+
+def test_jacobians_of_trees_of_mixed_precision() -> None:
+    f = lambda p: {"y": p["a"] * p["b"], "z": np.sum(p["a"])}
+    p = {"a": np.ones(2, np.float32), "b": 3.0}
+    for of in ALL:
+        found = of(f)(p)
+        np.testing.assert_array_equal(found["y"]["a"], 3 * np.eye(2))
+        np.testing.assert_array_equal(found["y"]["b"], np.ones(2))
+        np.testing.assert_array_equal(found["z"]["a"], np.ones(2))
+        assert found["z"]["b"] == 0.0
+        assert found["z"]["a"].dtype == np.float32
+
+
+def test_jacobians_within_vmap_are_those_of_each_example() -> None:
+    f = lambda x: np.linalg.solve(np.outer(x, x) + np.eye(3), np.sin(x))
+    rows = np.stack([X, X + 0.5])
+    for of in (*ALL, lambda f: ad.jacfwd(ad.jacrev(f)), lambda f: ad.jacrev(ad.jacfwd(f))):
+        np.testing.assert_allclose(ad.vmap(of(f))(rows), np.stack([of(f)(x) for x in rows]), rtol=1e-9, atol=1e-12)
+    for of in ALL:
+        np.testing.assert_allclose(of(ad.vmap(f))(rows)[0, :, 0], of(f)(X), rtol=1e-9, atol=1e-12)  # the others are 0
 
 
 def test_jacobians_nest_and_differentiate() -> None:

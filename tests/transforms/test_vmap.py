@@ -105,6 +105,54 @@ def test_axes_are_given_by_argument_and_by_leaf() -> None:
     same(nested["z"], A * S[:, None])
 
 
+def test_axes_are_trees_like_arguments_and_results_or_like_their_upper_part() -> None:
+    f = lambda p, q: {"sum": p[0] + p[1][0] * q, "rest": (p[1][1] * 2, q)}
+    found = ad.vmap(f, in_axes=((0, (None, -1)), None), out_axes={"sum": -1, "rest": (1, None)})((S, [3.0, A.T]), 5.0)
+    same(found["sum"], S + 15.0)
+    same(found["rest"][0], 2 * A.T)
+    assert found["rest"][1] == 5.0
+    same(ad.vmap(lambda x: x, in_axes=[1])(A), A.T)
+    same(ad.vmap(lambda p, y: p["a"] + p["b"] + y, in_axes=(0, None))({"a": S, "b": S}, 1.0), 2 * S + 1)
+    assert ad.vmap(lambda x: None)(A) is None
+
+
+def test_keywords_are_along_their_first_axis_and_numbers_are_shared() -> None:
+    same(ad.vmap(lambda x, k: x * k, in_axes=1)(A, k=np.arange(3.0)), A.T * np.arange(3.0)[:, None])
+    same(ad.vmap(lambda x, k=None, how="": x * k if how == "times" else x)(S, k=2.0, how="times"), 2 * S)
+
+
+def test_the_number_of_examples_can_be_given() -> None:
+    same(ad.vmap(lambda: 1.0, axis_size=3)(), np.ones(3))
+    same(ad.vmap(lambda x: 2 * x, in_axes=None, axis_size=2)(S), np.stack([2 * S, 2 * S]))
+    same(ad.vmap(np.sum, axis_size=4, axis_name="batch")(A), A.sum(1))
+
+
+def test_a_pullback_takes_many_cotangents_at_once() -> None:
+    _, pullback = ad.vjp(lambda x, y: np.sin(x) * np.sum(y), A[0], S)
+    seeds = RNG.normal(size=(5, 3))
+    found = ad.vmap(pullback)(seeds)
+    for k in range(2):
+        same(found[k], np.stack([pullback(g)[k] for g in seeds]))
+    inner = lambda x, gs: ad.vmap(ad.vjp(lambda x: np.cumsum(x * x), x)[1])(gs)[0]
+    many = RNG.normal(size=(4, 2, 3))
+    same(ad.vmap(inner)(A, many), np.stack([inner(x, gs) for x, gs in zip(A, many, strict=True)]))
+    slope = lambda x: np.sum(inner(x, many[0]) ** 2)
+    ad.check_grads(slope, (A[0],), order=2)
+
+
+def test_gradients_of_each_example_with_respect_to_a_shared_tensor() -> None:
+    w = ad.tensor(RNG.normal(size=3))
+    found = ad.vmap(lambda x: ad.autograd.grad(np.tanh(x @ w), w)[0])(A)
+    expected = (1 - np.tanh(A @ w.numpy(force=True)) ** 2)[:, None] * A
+    np.testing.assert_allclose(found.detach().numpy() if isinstance(found, ad.Tensor) else found, expected)
+
+
+def test_a_value_inside_vmap_can_be_printed() -> None:
+    shown: list[str] = []
+    ad.vmap(lambda x: shown.append(f"{x:.2f}") or x)(S)
+    assert shown[0].startswith("Batched(level=1")
+
+
 def test_operands_of_different_rank_are_aligned_by_example() -> None:
     same(ad.vmap(lambda x, y: x * y)(S, A), S[:, None] * A)
     same(ad.vmap(lambda x, y: x + y)(T.transpose(1, 0, 2), S), T.transpose(1, 0, 2) + S[:, None, None])
@@ -154,6 +202,30 @@ def test_float32_stays_float32() -> None:
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [(lambda: ad.vmap(lambda x, y: x * y)(A, B), ad.ShapeError, "hold 3 and 4 examples.*equally many"),
+     (lambda: ad.vmap(lambda p, q: p["w"] * q)({"w": A}, q=B), ad.ShapeError,
+      r"3 and 4 examples.*argument p\['w'\] of shape \(4, 3\) has 4 along axis 0, argument q of shape \(3, 5\) has 3 along axis 0"),
+     (lambda: ad.vmap(lambda *xs: xs[0], in_axes=(0, -1))(A, B), ad.ShapeError,
+      r"argument xs\[0\] of shape \(4, 3\) has 4 along axis 0, argument xs\[1\] of shape \(3, 5\) has 5 along axis 1"),
+     (lambda: ad.vmap(lambda x: x, axis_size=3)(A), ad.ShapeError, "3 and 4 examples.*axis_size is 3, argument x"),
+     (lambda: ad.vmap(np.add, in_axes=(0, 1))(A, S), ad.ShapeError,
+      r"argument (x2|1) of shape \(4,\) has no axis 1.*change in_axes, or pass None"),
+     (lambda: ad.vmap(lambda x: x, in_axes=-3)(A), ad.ShapeError, r"argument x of shape \(4, 3\) has no axis -3"),
+     (lambda: ad.vmap(lambda x: x, out_axes=2)(A), ad.ShapeError,
+      r"the result of shape \(3,\) has no axis 2.*out_axes.*examples' axis too"),
+     (lambda: ad.vmap(lambda x: {"a": x}, out_axes={"a": 5})(A), ad.ShapeError,
+      r"the result\['a'\] of shape \(3,\) has no axis 5"),
+     (lambda: ad.vmap(lambda x: x, out_axes=None)(A), ValueError,
+      r"out_axes is None for the result of shape \(3,\), which differs"),
+     (lambda: ad.vmap(lambda x: (x, x), out_axes=(0,))(A), ValueError,
+      r"out_axes \(0,\) is no tree like the result, which is a tuple of 2"),
+     (lambda: ad.vmap(lambda p: p["a"], in_axes=({"a": 0, "b": 0},))({"a": A}), ValueError,
+      r"in_axes \{.*\} is no tree like argument p, which is a dict with 'a'"),
+     (lambda: ad.vmap(lambda p: p, in_axes=((0, 0),))(A), ValueError,
+      r"no tree like argument p, which is an array of shape \(4, 3\)"),
+     (lambda: ad.vmap(lambda x: x, in_axes=1.5)(A), TypeError, "in_axes is an int, None or a tuple.*not 1.5"),
+     (lambda: ad.vmap(lambda x: x, in_axes=("0",))(A), TypeError, "in_axes holds integers and None, not '0' for argument x"),
+     (lambda: ad.vmap(lambda x: "a")(A), TypeError, "the function returned a str"),
+     (lambda: ad.vmap(3), TypeError, "vmap takes a function, not int"),
      (lambda: ad.vmap(lambda x: x, in_axes=2)(A), ad.ShapeError, r"shape \(4, 3\) has no axis 2"),
      (lambda: ad.vmap(lambda x: x)(1.0), ad.ShapeError, r"shape \(\) has no axis 0"),
      (lambda: ad.vmap(lambda x: x, in_axes=None)(A), ad.ShapeError, "no examples"),

@@ -62,7 +62,7 @@ def notebook(monkeypatch):
 
 
 def test_an_output_holds_a_picture_and_a_table_and_no_reference_to_a_widget(notebook, loss):
-    display.show(loss, "output: L")
+    display.show(loss, header="output: L")
     (data,) = notebook.outputs
     assert sorted(data) == ["text/html", "text/plain"]
     assert data["text/plain"] == "output: L\n" + table.text(ad.graph(loss))

@@ -5,6 +5,8 @@ operand strides[ndim], output strides[ndim]`, in elements. The rule is one strid
 operand gradient[offset + Σ index·stride] += scale · output gradient[offset + Σ index·stride].
 """
 
+from numpy import float64 as number
+
 from notebook_ad.engine.memory import bits_to_float, i64, run_offset
 from notebook_ad.engine.memory import f64 as real
 
@@ -31,9 +33,18 @@ def backward(address):
         for run in range(runs):
             a = to + run_offset(d, shape, ndim - 1, run, up)
             b = frm + run_offset(d, shape, ndim - 1, run, down)
-            if step_up == 1 and step_down == 1:
+            if step_up == 1 and step_down == 0:
+                same = number(gz[b] * scale)
                 for i in range(inner):
-                    g[a + i] += gz[b + i] * scale
+                    g[a + i] += same
+            elif step_up == 1 and step_down == 1 and scale == 1.0:
+                for i in range(inner):
+                    g[a + i] += gz[b + i]
+            elif step_up == 0 and step_down == 1 and scale == 1.0:
+                total = number(0.0)
+                for i in range(inner):
+                    total += gz[b + i]
+                g[a] += total
             else:
                 for i in range(inner):
                     g[a + i * step_up] += gz[b + i * step_down] * scale

@@ -48,7 +48,12 @@ def _modulus_rule(g: Any, y: Any, z: Any) -> Any:
 
 
 def _direction(z: Any) -> Any:
-    return np.sign(z)
+    """z / |z|, as NumPy 2's `sign` (before, it was that of the real part)."""
+    if np.lib.NumpyVersion(np.__version__) >= "2.0.0":
+        return np.sign(z)
+    right, up = np.isinf(z.real), np.isinf(z.imag)
+    far = np.where(right, np.where(up, complex(np.nan, np.nan), np.copysign(1, z.real)), 1j * np.copysign(1, z.imag))
+    return np.where(right | up, far, z / np.where(z == 0, 1, np.absolute(z))).astype(z.dtype)
 
 
 def _direction_rule(g: Any, y: Any, z: Any) -> Any:

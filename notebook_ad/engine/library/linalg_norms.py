@@ -9,7 +9,7 @@ import numpy as np
 
 from notebook_ad.engine.host import host, is_complex
 from notebook_ad.engine.library.linalg_parts import conj
-from notebook_ad.engine.rules import expand, primal, shares
+from notebook_ad.engine.rules import expand, primal, shared, shares
 
 Axis = tuple[int, ...] | None
 
@@ -32,7 +32,7 @@ def _norm_vjp(g: Any, z: Any, x: Any, ord: Any = 2, axis: Axis = None, keepdims:
         return np.zeros(np.shape(x), x.dtype)
     if math.isinf(ord):
         held = primal(x)
-        return expand(g, x, over) * shares(np.absolute(held), primal(z), over) * _unit(x)
+        return shared(expand(g, x, over), shares(np.absolute(held), primal(z), over)) * _unit(x)
     z, g = expand(z, x, over), expand(g, x, over)
     none = primal(z) == 0
     size = np.where(none, 1.0, z)

@@ -9,7 +9,7 @@ import numpy as np
 
 from notebook_ad.engine.host import host, is_complex
 from notebook_ad.engine.library.running import cumprod, shifted
-from notebook_ad.engine.rules import expand, primal
+from notebook_ad.engine.rules import expand, primal, shared
 
 Axes = tuple[int, ...]
 
@@ -78,7 +78,7 @@ prod = host(
 
 def _quantile(x: Any, q: Any, axis: Axes, keepdims: bool) -> Any:
     result = np.quantile(x, q, axis=axis, keepdims=keepdims)
-    return result.astype(x.dtype) if isinstance(q, float) else result  # a Python number is weak, in NumPy 1 too
+    return result.astype(x.dtype) if type(q) is float else result  # a Python number is weak, in NumPy 1 too
 
 
 def _weights(x: Any, q: Any, axis: Axes) -> np.ndarray:
@@ -106,10 +106,17 @@ weights_of = host("quantile_weights", "weights", _weights, (None,))
 def _quantile_rule(g: Any, z: Any, x: Any, q: Any, axis: Axes, keepdims: bool) -> Any:
     lead = np.ndim(q)
     kept = tuple(1 if i in axis else n for i, n in enumerate(np.shape(x)))
-    spread = np.reshape(g, (*np.shape(q), *kept)) * weights_of(primal(x), q=q, axis=axis)
+    spread = shared(np.reshape(g, (*np.shape(q), *kept)), weights_of(primal(x), q=q, axis=axis))
     return np.sum(spread, axis=tuple(range(lead))) if lead else spread
 
 
+median = host(  # NumPy's own value: its quantile gives nan where an infinity is a neighbour of the middle element
+    "median",
+    "median",
+    lambda x, axis, keepdims: np.median(x, axis=axis, keepdims=keepdims),
+    (lambda g, z, x, axis, keepdims: _quantile_rule(g, z, x, 0.5, axis, keepdims),),
+    rule="upstream, to the middle element, or shared by the two in the middle",
+)
 quantile = host(
     "quantile",
     "quantile",

@@ -11,6 +11,7 @@ from scipy import special
 from notebook_ad.scipy.functions import Function, as_operand, elementwise, undifferentiated
 from notebook_ad.scipy.special.logarithms import xlog1py, xlogy
 from notebook_ad.tensor.facts import decided
+from notebook_ad.tensor.levels import outermost
 from notebook_ad.tensor.tensor import Tensor
 
 polygamma: Function = elementwise(special.polygamma, "ψ⁽ⁿ⁾", "n, the order", lambda z, n, x: polygamma(n + 1, x))
@@ -62,7 +63,10 @@ def multigammaln(a: Any, d: Any) -> Any:
     a, d = as_operand(a), undifferentiated(d, "multigammaln has no derivative with respect to d")
     if np.ndim(d) or math.floor(d) != d:
         raise ValueError("d should be a positive integer (dimension)")
-    if np.any(a <= 0.5 * (d - 1)):
+    outside = a <= 0.5 * (d - 1)
+    if outermost((a,)) is not None:  # inside vmap no example decides for all
+        a = np.where(outside, np.nan, a)
+    elif np.any(outside):
         raise ValueError(f"condition a ({a}) > 0.5 * (d-1) ({0.5 * (d - 1)}) not met")
     total = d * (d - 1) * 0.25 * math.log(math.pi)
     for j in range(int(d)):

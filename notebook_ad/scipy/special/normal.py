@@ -25,7 +25,21 @@ def _hazard(x: Any) -> Any:
 
 
 _hazard.__name__ = "ndtr_hazard"
-hazard: Function = elementwise(_hazard, "φ/Φ", lambda z, x: -z * (x + z))
+hazard: Function = elementwise(_hazard, "φ/Φ", lambda z, x: -z * _excess(x))
+
+
+def _excess_value(x: Any) -> Any:
+    """φ/Φ + x; far below 0, where the two cancel, 1/(t + 2/(t + 3/(t + …))) with t = −x (Laplace's continued fraction)."""
+    far = x < -8
+    t = np.where(far, -x, 1.0)
+    fraction = t
+    for k in range(20, 1, -1):
+        fraction = t + k / fraction
+    return np.where(far, 1 / fraction, _hazard(np.where(far, 0.0, x)) + x).astype(np.result_type(x))
+
+
+_excess_value.__name__ = "ndtr_excess"
+_excess: Function = elementwise(_excess_value, "φ/Φ+x", lambda z, x: 1 - hazard(x) * z)
 
 erf: Function = elementwise(
     special.erf, "erf", lambda z, x: TWO_OVER_ROOT_PI * np.exp(-(x * x)), rule="upstream × 2/√π e^−x²"

@@ -10,6 +10,7 @@ from scipy import special
 from notebook_ad.engine.host import host
 from notebook_ad.engine.rules import primal
 from notebook_ad.scipy.functions import Function, as_operand, undifferentiated
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.tensor import Tensor
 
 Axes = tuple[int, ...]
@@ -22,6 +23,8 @@ def _expanded(g: Any, x: Any, axis: Axes) -> Any:
 def _logsumexp(x: Any, axis: Axes, keepdims: bool) -> Any:
     if not x.size:
         return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+    if not axis and (x.ndim or not keepdims):
+        return np.array(x)  # of each number alone; SciPy gives an axis to one without
     return special.logsumexp(x, axis=axis, keepdims=keepdims)
 
 
@@ -69,6 +72,8 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
     a = as_operand(a)
     if b is None and not return_sign and a.dtype.kind == "f":
         return _lse(a, axis=_axes(axis, a.ndim), keepdims=keepdims)
+    if np.ndim(a) == 0:
+        a = np.reshape(a, (1,))  # as SciPy, which so gives keepdims a meaning
     if b is not None:
         b = as_operand(b)
         shape = np.broadcast_shapes(np.shape(a), np.shape(b))
@@ -87,6 +92,10 @@ def logsumexp(a: Any, axis: Any = None, b: Any = None, keepdims: bool = False, r
 
 def _shift(a: Any, b: Any, axis: Axes) -> Any:
     """The largest exponent that counts, as a plain array; 0 where there is none that is finite."""
+    if isinstance(a, Level) or isinstance(b, Level):  # vmap's: it differs between examples
+        held = np.real(a) if b is None else np.where(b == 0, -np.inf, np.real(a))
+        largest = np.max(held, axis=axis, keepdims=True)
+        return np.where(np.isfinite(largest), largest, 0.0)
     if isinstance(a, Tensor):
         a = a.numpy()
     if isinstance(b, Tensor):

@@ -39,7 +39,7 @@ def angle(z: Any, deg: bool = False) -> Any:
         return ops.angle(t, deg=deg)
     half: Any = np.asarray(180.0 if deg else np.pi, np.float32 if t.dtype == np.float32 else np.float64)
     negative: Any = np.less(t, 0)
-    return np.where(negative, half, half * 0)
+    return np.where(negative, half, np.zeros_like(half))
 
 
 def real_if_close(a: Any, tol: float = 100) -> Any:
@@ -54,11 +54,9 @@ def real_if_close(a: Any, tol: float = 100) -> Any:
 
 
 def sign(x: Any) -> Any:
-    """The sign, a constant; of a complex number z / |z|, which turns with it (before NumPy 2 that of its real part)."""
+    """The sign, a constant; of a complex number z / |z|, which turns with it (as NumPy 2)."""
     t = _tensor(x)
-    if not _is_complex(t) or np.lib.NumpyVersion(np.__version__) < "2.0.0":
-        return decided(np.sign, (t,), "np.sign")
-    return ops.direction(t)
+    return ops.direction(t) if _is_complex(t) else decided(np.sign, (t,), "np.sign")
 
 
 def _tensor(value: Any) -> Tensor:

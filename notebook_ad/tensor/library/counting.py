@@ -11,6 +11,7 @@ from notebook_ad.engine.library import selection as ops
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.facts import fact
 from notebook_ad.tensor.host import on_tape
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.axes import ravel
 from notebook_ad.tensor.library.given import checked, integers, tensor_of
 from notebook_ad.tensor.messages import place
@@ -30,12 +31,14 @@ def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
         return counts
     if np.shape(weights) != np.shape(x):
         raise ValueError(f"bincount: weights of shape {np.shape(weights)} for x of shape {np.shape(x)}{place()}")
-    return _summed(tensor_of(weights), x, counts.size)
+    return _summed(as_dtype(tensor_of(weights), np.dtype(np.float64)), x, counts.size)
 
 
 def _summed(weights: Tensor, places: Any, bins: int) -> Tensor:
-    zeros = tensor_of(np.zeros(bins))
-    summed: Tensor = on_tape(ops.add_at, (zeros, as_dtype(weights, zeros.dtype)), {"key": tensor_of(places)._value})
+    zeros = tensor_of(np.zeros(bins, weights.dtype))
+    if isinstance(places, Level):  # vmap's: they differ between examples
+        return zeros.at[places].add(weights)  # type: ignore[no-any-return]
+    summed: Tensor = on_tape(ops.add_at, (zeros, weights), {"key": tensor_of(places)._value})
     return summed
 
 
@@ -60,7 +63,7 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: bool | None = 
         )
     if isinstance(bins, Tensor) and bins.requires_grad:
         raise NoDerivative(f"histogram: counts have no derivative with respect to the edges{place()}; detach() them")
-    held = None if np.ndim(bins) == 0 and range is not None else a._value
+    held = None if np.ndim(bins) or range is not None else a._value
     edges = np.histogram_bin_edges(
         [] if held is None else held, tensor_of(bins)._value if np.ndim(bins) else bins, range
     )

@@ -67,7 +67,7 @@ def gradient(f: Any, *varargs: Any, axis: Any = None, edge_order: int = 1) -> An
         return found[0]
     if len(found) == 1:
         return found[0]
-    return tuple(found) if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else found
+    return tuple(found)
 
 
 def _slope(f: Tensor, axis: int, spacing: Any, edge_order: int) -> Tensor:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
+import importlib
 import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -92,28 +93,25 @@ def _checked(name: str, ours: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
-def in_place(name: str, cure: str) -> Callable[..., NoReturn]:
-    """What stands for a NumPy function that writes into its argument: a refusal."""
+def in_place(function: Callable[..., Any], cure: str) -> Callable[..., None]:
+    """What stands for a NumPy function that writes into its argument: a tensor takes the new value, an array is refused."""
 
-    def refuse(*args: Any, **kwargs: Any) -> NoReturn:
-        target = next((x for x in args if isinstance(x, Tensor)), None)
-        changed = args[0] if args else None
-        if isinstance(changed, Tensor) or target is None:
-            what = describe(changed) if isinstance(changed, Tensor) else "a tensor"
-            raise TypeError(f"{name} cannot change {what} in place{place()}: its value is on the tape. {cure}")
-        raise NoDerivative(
-            f"{name} would write {describe(target)} into an array, which keeps no gradient{place()}. {cure}"
-        )
+    def refuse(*args: Any, **kwargs: Any) -> None:
+        if args and isinstance(args[0], Tensor):
+            importlib.import_module("notebook_ad.tensor.inplace").written(function, args, kwargs)
+            return
+        target = next((x for x in (*args, *kwargs.values()) if isinstance(x, Tensor)), None)
+        what = describe(target) if target is not None else "a tensor"
+        name = f"np.{function.__name__}"
+        raise NoDerivative(f"{name} would write {what} into an array, which keeps no gradient{place()}. {cure}")
 
-    refuse.__name__ = refuse.__qualname__ = name.removeprefix("np.")
+    refuse.__name__ = refuse.__qualname__ = function.__name__
     return refuse
 
 
 def several(results: Sequence[Tensor]) -> Any:
-    """Several results as NumPy gives them: one alone, else a tuple (a list before NumPy 2)."""
-    if len(results) == 1:
-        return results[0]
-    return tuple(results) if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else list(results)
+    """Several results as NumPy 2 gives them: one alone, else a tuple."""
+    return results[0] if len(results) == 1 else tuple(results)
 
 
 def known(*names: str) -> list[Callable[..., Any]]:

@@ -41,14 +41,9 @@ def _in_range(indices: Any, length: int, mode: str, function: str) -> Any:
     return indices
 
 
-LAST = -1 if np.lib.NumpyVersion(np.__version__) >= "2.3.0" else ...  # take_along_axis has a default axis since
-
-
-def take_along_axis(arr: Any, indices: Any, axis: Any = LAST) -> Tensor:
+def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Tensor:
     """For each place of `indices` the element that it names along an axis. As `numpy.take_along_axis`."""
     arr = tensor_of(arr)
-    if axis is ...:
-        raise TypeError(f"take_along_axis: give the axis{place()}")
     indices = integers(indices, "take_along_axis", "indices")
     if axis is None:
         arr, axis = ravel(arr), 0
@@ -125,7 +120,7 @@ def _static(obj: Any, function: str) -> Any:
     """Places as NumPy takes them: what they are decides the result's shape."""
     if isinstance(obj, slice):
         return obj
-    if isinstance(obj, Level):
+    if isinstance(obj, Level) and obj.level:
         raise TypeError(f"{function}: obj cannot differ from example to example{place()}; give integers or a slice")
     if isinstance(obj, Tensor):
         return np.asarray(obj._value)
@@ -146,4 +141,4 @@ CHANGING: dict[Any, str] = {
     np.putmask: "np.where(mask, values, x) is the new tensor",
     np.copyto: "np.where(where, src, dst) is the new tensor",
 }
-FUNCTIONS |= {function: in_place(f"np.{function.__name__}", cure) for function, cure in CHANGING.items()}
+FUNCTIONS |= {function: in_place(function, cure) for function, cure in CHANGING.items()}

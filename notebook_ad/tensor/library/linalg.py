@@ -15,6 +15,7 @@ from notebook_ad.tensor.library import (
     linalg_powers,
     linalg_products,
     linalg_solving,
+    signals,
 )
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.library.linalg_einsum import einsum
@@ -40,9 +41,20 @@ def outer(x1: Any, x2: Any) -> Any:
     return linalg_products.outer(x1, x2)
 
 
+def cross(x1: Any, x2: Any, /, *, axis: int = -1) -> Any:
+    """The cross product of vectors of 3 elements along an axis. As `numpy.linalg.cross`."""
+    for x in (x1, x2):
+        if np.ndim(x) and np.shape(x)[axis] != 3:
+            raise ValueError(
+                f"np.linalg.cross takes vectors of 3 elements along axis {axis}, not shape {np.shape(x)}; use np.cross"
+            )
+    return signals.cross(x1, x2, axis=axis)
+
+
 ONLY_NUMPY_2: dict[str, Callable[..., Any]] = {
     "matmul": f.matmul,
     "outer": outer,
+    "cross": cross,
     "tensordot": linalg_products.tensordot,
     "vecdot": vecdot,
     "trace": lambda x, *, offset=0: linalg_products.trace(x, offset, -2, -1),

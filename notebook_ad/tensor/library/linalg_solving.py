@@ -14,6 +14,7 @@ from notebook_ad.engine.library import linalg_determinants, linalg_parts, linalg
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.host import call, public
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.library.linalg_factors import svdvals
 from notebook_ad.tensor.library.linalg_products import refuse
@@ -46,6 +47,8 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, ...]:
     Args:
         a: (m, n); b: (m,) or (m, k). The derivative is that at constant rank.
 
+    Inside vmap the rank is one for each example, and residuals are nan where it is not n.
+
     Raises:
         ShapeError: other shapes.
     """
@@ -56,9 +59,12 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, ...]:
     limit = np.finfo(a.dtype).eps * max(m, n) if rcond is None or rcond == -1 else rcond
     x = f.matmul(pinv(a, limit), b)
     values = svdvals(a)
-    rank = int(np.count_nonzero(values > limit * f.max(values))) if values.size else 0
+    rank: Any = np.count_nonzero(values > limit * f.max(values)) if values.size else 0
     rest = b - f.matmul(a, x)
     squares = f.sum(rest * rest, axis=0) if b.ndim == 2 else f.reshape(f.sum(rest * rest), (1,))
+    if isinstance(rank, Level):  # vmap's: no example decides the shape for all
+        return x, f.where(rank == n, squares, np.nan) if n < m else squares[:0], rank, values
+    rank = int(rank)
     return x, squares if rank == n < m else squares[:0], rank, values
 
 

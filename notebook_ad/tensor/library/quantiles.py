@@ -87,7 +87,9 @@ def percentile(
 
 def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Tensor:
     """The middle element, or the mean of the two in the middle, as `numpy.median`."""
-    return _quantile("np.median", 1, a, 0.5, axis, out, "linear", keepdims, None)
+    refuse_out("np.median", out)
+    t, axes, keepdims = _rows("np.median", a, axis, keepdims)
+    return call(ops.median, [t], {"axis": axes, "keepdims": keepdims})
 
 
 def _quantile(
@@ -102,10 +104,16 @@ def _quantile(
     wanted: Any = q / whole if number else np.true_divide(q.detach().value if isinstance(q, Tensor) else q, whole)
     if not np.all((wanted >= 0) & (wanted <= 1)):
         raise ValueError(f"{name}: q must lie in [0, {whole}], not {q}{place()}")
+    t, axes, keepdims = _rows(name, a, axis, keepdims)
+    return call(ops.quantile, [t], {"q": wanted, "axis": axes, "keepdims": keepdims})
+
+
+def _rows(name: str, a: Any, axis: Any, keepdims: bool) -> tuple[Tensor, tuple[int, ...], bool]:
+    """The operand as floats with an axis at least, its axes, and whether these are kept."""
     t = collected(a, None, name)
     t = t if t.dtype.kind == "f" else as_dtype(t, np.dtype(np.float64))
-    t = f.reshape(t, (1,)) if t.ndim == 0 else t
-    return call(ops.quantile, [t], {"q": wanted, "axis": axes_of(axis, t, name), "keepdims": bool(keepdims)})
+    axes = axes_of(axis, t, name)
+    return (t, axes, bool(keepdims)) if t.ndim else (f.reshape(t, (1,)), (0,), False)
 
 
 FUNCTIONS: Functions = checked(

@@ -27,6 +27,8 @@ def sum(  # noqa: A001 - NumPy's name
     where: Any = True,
 ) -> Tensor:
     """Sum over axes (all by default), as `numpy.sum`; the gradient is the upstream, broadcast."""
+    if type(a) is Tensor and where is True and dtype is None and out is None and type(initial) is int and initial == 0:
+        return f.sum(a, axis, keepdims)
     refuse_out("np.sum", out)
     total = f.sum(chosen(collected(a, dtype, "np.sum"), where, 0.0), _axis(axis), keepdims)
     return total if _is(initial, 0) else total + initial
@@ -52,6 +54,8 @@ def mean(
     a: Any, axis: Any = None, dtype: Any = None, out: Any = None, keepdims: bool = False, *, where: Any = True
 ) -> Tensor:
     """Mean over axes, as `numpy.mean`."""
+    if type(a) is Tensor and where is True and dtype is None and out is None:
+        return f.mean(a, axis, keepdims)
     refuse_out("np.mean", out)
     t = collected(a, dtype, "np.mean")
     if where is True:

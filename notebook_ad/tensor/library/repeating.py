@@ -46,7 +46,7 @@ def repeat(a: Any, repeats: Any, axis: int | None = None) -> Tensor:
         a, axis = ravel(a), 0
     axis = axis_index(axis, a.shape, "repeat")
     counts = integers(repeats, "repeat", "repeats")
-    if isinstance(counts, Level):
+    if isinstance(counts, Level) and counts.level:
         raise TypeError(f"repeat: inside vmap the repeats must be the same for each example{place()}")
     plain = np.asarray(counts)
     if plain.size and plain.min() < 0:

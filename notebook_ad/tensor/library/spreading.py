@@ -26,7 +26,7 @@ def broadcast_arrays(*args: Any, subok: bool = False) -> Any:
     """All of the shape that they broadcast to together. As `numpy.broadcast_arrays`."""
     parts = [tensor_of(a) for a in args]
     found = spread(parts, "broadcast_arrays")
-    return tuple(found) if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else found
+    return tuple(found)
 
 
 def spread(parts: Sequence[Tensor], function: str) -> list[Tensor]:
@@ -56,7 +56,7 @@ def meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str = 
         for x, at in zip(flat, places, strict=True)
     ]
     found = grids if sparse else spread(grids, "meshgrid")
-    return tuple(found) if np.lib.NumpyVersion(np.__version__) >= "2.0.0" else found
+    return tuple(found)
 
 
 def copy(a: Any, order: str = "K", subok: bool = False) -> Tensor:

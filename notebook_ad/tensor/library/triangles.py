@@ -60,5 +60,5 @@ def _with_axis(m: Any, function: str) -> Tensor:
 
 FUNCTIONS = checked({np.tril: tril, np.triu: triu, np.diag: diag, np.diagflat: diagflat, np.diagonal: diagonal})
 FUNCTIONS[np.fill_diagonal] = in_place(
-    "np.fill_diagonal", "i = np.arange(n); x = x.at[i, i].set(values) is the new tensor"
+    np.fill_diagonal, "i = np.arange(n); x = x.at[i, i].set(values) is the new tensor"
 )

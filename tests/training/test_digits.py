@@ -1,0 +1,27 @@
+"""A small network learns the digits of scikit-learn."""
+
+from __future__ import annotations
+
+import notebook_ad as ad
+from notebook_ad import data, nn, optim
+from notebook_ad.nn.functional import cross_entropy
+
+
+def test_an_mlp_exceeds_96_percent_on_held_out_digits() -> None:
+    images, labels = data.digits()
+    X, X_test, y, y_test = data.train_test_split(images, labels, test_size=0.25, seed=0)  # noqa: N806
+    ad.manual_seed(0)
+    model = nn.Sequential(nn.Linear(64, 64), nn.ReLU(), nn.Linear(64, 10))
+    history = ad.fit(
+        model,
+        cross_entropy,
+        (X, y),
+        epochs=30,
+        optimizer=optim.Adam(model.parameters(), lr=3e-3),
+        validation=(X_test, y_test),
+        metrics="accuracy",
+        seed=0,
+        progress=False,
+    )
+    assert history["val_accuracy"][-1] > 0.96
+    assert history["loss"][-1] < history["loss"][0] / 10

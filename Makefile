@@ -54,8 +54,8 @@ $(PEERS)/.ready: pyproject.toml
 peers: $(PEERS)/.ready  ## other people's test suites on notebook_ad; comparisons with PyTorch and JAX
 	@$(PEERS)/bin/python tools/peers.py
 
-bench: $(VENV)/.dev  ## the benchmarks: ratios measured in one run
-	@$(BIN)/python benchmarks/run.py
+bench: $(VENV)/.dev $(PEERS)/.ready  ## the benchmarks: ratios measured in one run
+	@$(BIN)/python benchmarks/run.py $(PEERS)/bin/python
 
 soak: $(VENV)/.test  ## memory over 100,000 steps of each kind of loop
 	@$(BIN)/python benchmarks/soak.py

@@ -152,9 +152,31 @@ def custom_rule() -> Iterator[None]:
         yield
 
 
+def trained() -> Iterator[None]:
+    """A network, an optimiser with buffers, clipped gradients, a schedule and shuffled batches: the explicit loop."""
+    ad.manual_seed(0)
+    rng = np.random.default_rng(0)
+    loader = ad.data.batches(rng.normal(size=(64, 4)), rng.normal(size=(64, 1)), batch_size=16)
+    model = ad.nn.Sequential(ad.nn.Linear(4, 8), ad.nn.ReLU(), ad.nn.Linear(8, 1))
+    criterion = ad.nn.MSELoss()
+    optimizer = ad.optim.AdamW(model.parameters(), amsgrad=True)
+    scheduler = ad.optim.lr_scheduler.CosineAnnealingLR(optimizer, 100)
+    total = 0.0
+    while True:
+        for x, y in loader:
+            optimizer.zero_grad()
+            loss = criterion(model(x), y)
+            loss.backward()
+            ad.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+            optimizer.step()
+            scheduler.step()
+            total += loss.item()
+            yield
+
+
 LOOPS: tuple[Callable[[], Iterator[None]], ...] = (
     swept, never_swept, running_after, running_before, truncated, arrays, second_order, kept_graph, forward_mode,
-    transformed, hooked, custom_rule,
+    transformed, hooked, custom_rule, trained,
 )  # fmt: skip
 
 

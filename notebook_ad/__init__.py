@@ -63,6 +63,9 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
     "GradientTape": "notebook_ad.compat.tape",
     "for_scipy": "notebook_ad.compat.optimize",
     "compare": "notebook_ad.graph.compare",
+    "load": "notebook_ad.nn.saving",
+    "save": "notebook_ad.nn.saving",
+    "fit": "notebook_ad.training",
     "show": "notebook_ad.widgets.display",
     "live": "notebook_ad.widgets.live",
     "explore": "notebook_ad.widgets.explore",
@@ -74,9 +77,13 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
 
 _MODULES = {
     "autograd": "notebook_ad.compat.autograd",
+    "data": "notebook_ad.data",
     "functional": "notebook_ad.compat.functional",
     "linalg": "notebook_ad.compat.linalg",
+    "nn": "notebook_ad.nn",
+    "optim": "notebook_ad.optim",
     "scipy": "notebook_ad.scipy",
+    "training": "notebook_ad.training",
 }
 
 

@@ -8,6 +8,7 @@ import sys
 
 if os.environ.get("NOTEBOOK_AD_PEERS"):
     collect_ignore_glob = ["hips/*", "karpathy/*"]
-    sys.path.insert(0, str(pathlib.Path(__file__).parent))
+    here = pathlib.Path(__file__).parent
+    sys.path[:0] = [str(here), str(here.parent / "properties")]
 else:
     collect_ignore_glob = ["*"]

@@ -11,13 +11,13 @@ from notebook_ad.engine import rules
 from notebook_ad.engine.errors import SECOND_BACKWARD, ConsumedError, NoDerivative
 from notebook_ad.engine.reach import KERNELS, Marked, Visited, reach
 from notebook_ad.engine.segment import HOST, STOP, Segment
+from notebook_ad.engine.slots import Slots
 from notebook_ad.engine.sweep import consume as consume_rows
 from notebook_ad.engine.sweep import sweep
 from notebook_ad.engine.workspace import Workspace
 
 BUDGET = 20_000_000  # elements between two returns to Python: at most about 100 ms
 
-NO_ARENA = np.zeros(0)
 Gradient = float | np.ndarray
 _consumed = [0]  # how often rows were: a hook or a rule of the user's may have a sweep of its own
 Pending = dict[int, tuple[list[Segment], dict[int, Gradient]]]  # by serial: views of a segment to be swept, its seeds
@@ -84,10 +84,9 @@ def _sweep_rows(
     leaves: list[tuple[Any, Gradient]],
     pending: Pending,
 ) -> np.ndarray:
-    marked, arena = swept(segment, work, seeds)
+    marked, slots = swept(segment, work, seeds)
     for row in work.sources[: marked.count].tolist():
-        array = _gradient(segment, row, work.offset, arena) if marked.size else None
-        gradient: Gradient = work.numbers[row] if array is None else array.copy()
+        gradient = slots.taken(row)
         leaf = segment.leaves.get(row)
         if leaf is not None:
             leaves.append((leaf, gradient))
@@ -96,7 +95,7 @@ def _sweep_rows(
     return work.order[: marked.rows].copy()
 
 
-def swept(segment: Segment, work: Workspace, seeds: dict[int, Gradient]) -> tuple[Marked, np.ndarray]:
+def swept(segment: Segment, work: Workspace, seeds: dict[int, Gradient]) -> tuple[Marked, Slots]:
     """Sweep the rows that the seeds reach: leaves the gradients of numbers in the workspace; and those of arrays.
 
     Raises:
@@ -106,9 +105,9 @@ def swept(segment: Segment, work: Workspace, seeds: dict[int, Gradient]) -> tupl
     if marked.stopped is not None:
         raise blocked(segment, marked.stopped)
     rows, numbers = marked.rows, work.numbers
-    arena, space = (NO_ARENA, 0) if not marked.size else work.arena(marked.size)
+    slots = Slots(segment, work, marked.size, marked.count)
     for row, seed in seeds.items():
-        if not marked.size or (target := _gradient(segment, row, work.offset, arena)) is None:
+        if (target := slots.at(row)) is None:
             numbers[row] = seed
         else:
             target[...] = seed
@@ -116,14 +115,22 @@ def swept(segment: Segment, work: Workspace, seeds: dict[int, Gradient]) -> tupl
     at, passing = 0, -1
     while True:
         at = sweep(
-            work.address, segment.table_address, segment.store_address, space, KERNELS, at, rows, passing, BUDGET
+            work.address,
+            segment.table_address,
+            segment.store_address,
+            slots.address,
+            KERNELS,
+            at,
+            rows,
+            passing,
+            BUDGET,
         )
         if at >= rows:
-            return marked, arena
+            return marked, slots
         row = int(work.order[at])
         if segment.table[3 * row] & STOP:
             before = _consumed[0]
-            at, passing = at + _stopped(segment, row, work, arena), at
+            at, passing = at + _stopped(segment, row, work, slots), at
             if _consumed[0] != before and segment.consumed[work.order[at:rows]].any():
                 raise ConsumedError(SECOND_BACKWARD)  # by a hook that ran a backward over the same graph
 
@@ -132,20 +139,16 @@ def alone(segment: Segment, output: int, seed: Gradient) -> tuple[list[tuple[Any
     """As `backward`, for a segment that needs no other: the gradients, and the rows in sweep order."""
     work = Workspace.take()
     try:
-        marked, arena = swept(segment, work, {output: seed})
-        found: list[tuple[Any, Gradient]] = []
-        for n in range(marked.count):
-            row = work.found[n]
-            array = _gradient(segment, row, work.offset, arena) if marked.size else None
-            found.append((segment.leaves[row], work.numbers[row] if array is None else array.copy()))
+        marked, slots = swept(segment, work, {output: seed})
+        found = [(segment.leaves[row], slots.taken(row)) for row in work.sources[: marked.count].tolist()]
         return found, work.order[: marked.rows].copy()
     finally:
         work.give_back()
 
 
-def _stopped(segment: Segment, row: int, work: Workspace, arena: np.ndarray) -> int:
+def _stopped(segment: Segment, row: int, work: Workspace, slots: Slots) -> int:
     """Call the row's hooks, apply its rule where it has no kernel; 1 where the row is done, 0 where its kernel is to run."""
-    target = _gradient(segment, row, work.offset, arena)
+    target = slots.at(row)
     gradient = float(work.grads[row]) if target is None else target
     if (hook := segment.hooks.get(row)) is not None:
         gradient = hook(gradient)
@@ -164,7 +167,7 @@ def _stopped(segment: Segment, row: int, work: Workspace, arena: np.ndarray) -> 
         for operand, part, want in zip(wide.operands, parts, wanted, strict=True):
             if not want:
                 continue
-            if (slot := _gradient(segment, operand, work.offset, arena)) is None:
+            if (slot := slots.at(operand)) is None:
                 work.grads[operand] += 0.0 if part is None else part
             elif not work.touched[operand]:
                 slot[...] = 0.0 if part is None else part
@@ -172,19 +175,6 @@ def _stopped(segment: Segment, row: int, work: Workspace, arena: np.ndarray) -> 
             elif part is not None:
                 slot += part
     return 1
-
-
-def _gradient(segment: Segment, row: int, offset: np.ndarray, arena: np.ndarray) -> np.ndarray | None:
-    """The row's gradient in the arena; None for a float64 scalar, whose gradient has a slot of its own."""
-    value = segment.array_at(row)
-    if value is None:
-        return None
-    if not value.size:
-        return np.zeros(value.shape, value.dtype)
-    gradient: np.ndarray = np.ndarray(
-        value.shape, value.dtype, arena, int(offset[row])
-    )  # one call: half the time of views
-    return gradient
 
 
 def blocked(segment: Segment, row: int) -> RuntimeError:

@@ -21,11 +21,11 @@ import numba
 import numpy as np
 
 from notebook_ad.engine import generate
-from notebook_ad.engine.primitive import PRIMITIVES, Primitive
+from notebook_ad.engine.primitive import CAPACITY, PRIMITIVES, Primitive
 from notebook_ad.engine.segment import HOST
 
 DTYPES = {"float64": 0, "float32": 1, "scalar": 2}  # a scalar is a float64 that stands in a narrow row
-TABLE = np.zeros(4 * 4096, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
+TABLE = np.zeros(4 * CAPACITY, np.int64)  # backward kernels: address at 4 * primitive code + dtype code
 _lock = threading.Lock()
 
 
@@ -36,7 +36,8 @@ def code_of(primitive: Primitive, dtype: str) -> int:
 
 def ensure(code: int) -> None:
     """Compile the backward kernel of this code."""
-    TABLE[code] = kernel(PRIMITIVES[code >> 2], list(DTYPES)[code & 3], "backward")
+    primitive = PRIMITIVES[code >> 2]
+    TABLE[code] = kernel(primitive, list(DTYPES)[code & 3], "backward")
 
 
 @cache
@@ -100,7 +101,8 @@ def digest(text: str, helpers: str) -> str:
 
 @cache
 def _helpers() -> str:
-    return (pathlib.Path(__file__).parent / "memory.py").read_text(encoding="utf-8")
+    folder = pathlib.Path(__file__).parent
+    return "".join((folder / name).read_text(encoding="utf-8") for name in ("memory.py", "blas.py"))
 
 
 @cache

@@ -17,11 +17,13 @@ def mark(work, table_at, consumed_at, seen_at, kernels_at, left):  # type: ignor
 
     Leaves and imports come last, so that the search stops at the first row of this graph, however far back they stand.
     `seen` rows count as visited; `needed` is all zero again afterwards. The place of a gradient is given to others once
-    its row is done: a long chain takes the memory of two gradients. Returns (rows reached, how many of them are leaves
+    its row is done: a long chain takes the memory of two gradients. An operand whose gradient begins as the row's own
+    (of a sum) takes the place over, so that nothing is copied. Returns (rows reached, how many of them are leaves
     and imports, bytes of the arena, status, code without a kernel or row that cannot be swept).
     """
     table, consumed, seen, kernels, own = i64(table_at), u8(consumed_at), u8(seen_at), i64(kernels_at), i64(work)
     needed, order, sources, grads = u8(own[0]), i64(own[2]), i64(own[3]), f64(own[4])
+    offset, touched, passes = i64(own[1]), u8(own[5]), u8(own[7])
     count, rows, status, what, k = 0, 0, 0, 0, -1
     i64(own[6])[0] = i64(own[6])[1] = 0
     for n in range(left):
@@ -45,11 +47,13 @@ def mark(work, table_at, consumed_at, seen_at, kernels_at, left):  # type: ignor
         grads[k] = 0.0
         rows += 1
         block = i64(table[3 * k + 1])
-        m = 0
+        m, passing, kept = 0, 0, False
         if consumed[k] != 0 or code >> 2 == OPAQUE >> 2:
             status, what = STOPPED, k
         elif wide:
             m = table[3 * k + 2]
+            if passes[code >> 2] != 0 and code & 3 != HOST and block[1] > 0 and block[7 + 5 * m] > 0:
+                passing = passes[code >> 2]  # but where the result is empty: no stretch of it to go over
         else:
             m = 2 if table[3 * k + 2] >= 0 else 1
         for i in range(m):
@@ -60,12 +64,17 @@ def mark(work, table_at, consumed_at, seen_at, kernels_at, left):  # type: ignor
             if not is_source(kind):
                 needed[operand] = 1
                 left += 1
+                if passing >> i & 1 and not kept and consumed[operand] == 0:
+                    kept = block[5 + 3 * i] == block[1] and block[6 + 3 * i] == block[2]
+                    if kept:
+                        offset[operand], touched[operand] = offset[k], 0
+                        continue
             elif kind >> 2 != CONSTANT >> 2:
                 needed[operand] = 2
                 sources[count] = operand
                 count += 1
             give_place(own, table, consumed, operand)
-        if wide and status != STOPPED and block[1] > 0:
+        if wide and status != STOPPED and block[1] > 0 and not kept:
             free_place(own, k, _bytes(block))
         if m > 0 and kernels[code] == 0 and code & 3 != HOST and status == 0:
             status, what = MISSING, code

@@ -63,6 +63,17 @@ def call(typingctx: Any, kernel: Any, argument: Any) -> Any:
 
 
 @_intrinsic
+def itemsize(typingctx: Any, pointer: Any) -> Any:
+    """Bytes of what a pointer points to."""
+    size = pointer.dtype.bitwidth // 8
+
+    def codegen(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        return context.get_constant(types.int64, size)
+
+    return types.int64(pointer), codegen
+
+
+@_intrinsic
 def bits_to_float(typingctx: Any, bits: Any) -> Any:
     """The float64 whose bits are the given int64."""
 

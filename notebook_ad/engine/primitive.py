@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from notebook_ad.engine.expr import Expr, lift, var
+from notebook_ad.engine.expr import Expr, is_const, lift, var
 
 OPERANDS = ("x", "y", "w", "v", "u")  # an operation has three at most; the others are for derivatives of derivatives
 Kind = Literal["source", "elementwise", "linear", "gather", "put", "cast", "matmul", "extremum", "host", "opaque"]
@@ -61,6 +61,8 @@ class Primitive:
 
 
 PRIMITIVES: list[Primitive] = []
+CAPACITY = 4096  # primitives, for compiled code
+PASSES = np.zeros(CAPACITY, np.uint8)  # by code, a bit for each operand whose gradient is the upstream unchanged
 HEAVY = 150  # nodes: a kernel of 190 took 2 s to compile, one of 700 5 s, one of 1,900 47 s
 
 
@@ -70,6 +72,8 @@ def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:
     hosted = heavy or (kind == "host" and not rules.get("kernel"))
     primitive = Primitive(len(PRIMITIVES), name, glyph, kind, heavy=heavy, hosted=hosted, **rules)
     PRIMITIVES.append(primitive)
+    unchanged = [p is not None and is_const(p, 1.0) for p in primitive.partials]
+    PASSES[primitive.code] = sum(1 << i for i, same in enumerate(unchanged) if same)
     return primitive
 
 

@@ -46,7 +46,10 @@ def sweep(work, table_at, values, space, kernels_at, at, rows, passing, budget):
                     d[4 + 2 * i] = space + offset[operand]
                     if touched[operand] == 0:
                         touched[operand] = 1
-                        clear(d[4 + 2 * i], block[5 + 3 * i] * block[6 + 3 * i])
+                        if d[4 + 2 * i] == d[2]:
+                            d[4 + 2 * i] = 0  # the place was taken over: the gradient stands there
+                        else:
+                            clear(d[4 + 2 * i], block[5 + 3 * i] * block[6 + 3 * i])
                 else:
                     d[4 + 2 * i] = slots + 8 * operand
             budget -= block[3]

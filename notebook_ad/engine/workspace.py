@@ -7,6 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine.primitive import PASSES
+
 CAPACITY = 1 << 15  # rows of a segment
 ARENA = 1 << 25  # bytes
 
@@ -33,7 +35,7 @@ class Workspace:
         self.grads = np.empty(CAPACITY)
         self.touched = np.zeros(CAPACITY, np.uint8)  # whether an array's gradient holds anything yet
         self.spare = np.zeros(64, np.int64)  # bytes of the arena, number of free places, (size, place) of each
-        own = (self.needed, self.offset, self.order, self.sources, self.grads, self.touched, self.spare)
+        own = (self.needed, self.offset, self.order, self.sources, self.grads, self.touched, self.spare, PASSES)
         self.addresses = np.array([a.ctypes.data for a in own], np.int64)
         self.address: int = self.addresses.ctypes.data
         self.ordered, self.found, self.numbers = self.order.data, self.sources.data, self.grads.data

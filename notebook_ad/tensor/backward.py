@@ -121,7 +121,7 @@ def first_order(
             taken.append((segment, row, segment.hooks.get(row)))
             segment.hook(row, _catch(caught, i, segment.hooks.get(row)))
     try:
-        leaves, visited = engine.backward_of(seeds)
+        leaves, visited = engine.backward(*seeds[0]) if len(seeds) == 1 else engine.backward_of(seeds)
     finally:
         for segment, row, before in reversed(taken):
             segment.unhook(row, before)

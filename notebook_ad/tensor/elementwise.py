@@ -173,7 +173,10 @@ def own(value: Any) -> Tensor:
     Raises:
         RuntimeError: another library's tensor that requires a gradient.
     """
-    protocol = getattr(type(value), "__tensor__", None)  # a value that has a place on the tape keeps it
+    kind = type(value)
+    if kind is np.ndarray and value.ndim and value.flags.writeable and value.dtype in FLOATS:
+        return make(value.copy() if value.flags.c_contiguous else np.array(value, order="C"))
+    protocol = getattr(kind, "__tensor__", None)  # a value that has a place on the tape keeps it
     if protocol is not None and isinstance(found := protocol(value), Tensor):
         return found
     if foreign.is_foreign(value) and not isinstance(value, Tensor):

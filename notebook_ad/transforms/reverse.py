@@ -21,7 +21,7 @@ from notebook_ad.tensor.tangents import zeros_like
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, make
 from notebook_ad.transforms import batching, private
 from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
-from notebook_ad.transforms.variables import alias, depth, entered, finished, floating, variable_on
+from notebook_ad.transforms.variables import alias, depth, entered, finished, floating, valued, variable_on
 
 Argnums = int | Sequence[int]
 Function = Callable[..., Any]
@@ -108,8 +108,7 @@ def _value_and_grad(
         given = list(args)
         for i, tree in zip(positions, variables if flat is chosen else rebuild(chosen, variables), strict=True):
             given[i] = tree
-        result = fun(*given, **kwargs)
-        value, aux = result if has_aux else (result, None)
+        value, aux = _with_aux(fun(*given, **kwargs), has_aux, what)
         number = type(value) is Tensor and type(value._value) is float and not holomorphic
         output = value if number else scalar_of(value, what, holomorphic)
         if segment is not None and (found := private.gradients(segment, output, variables)) is not None:
@@ -213,6 +212,22 @@ def _position(i: int, args: tuple[Any, ...], what: str) -> int:
     return i % len(args)
 
 
+def _with_aux(result: Any, has_aux: bool, what: str) -> tuple[Any, Any]:
+    """What a function gave, and what it gave beside.
+
+    Raises:
+        TypeError: it should have given a pair.
+    """
+    if not has_aux:
+        return result, None
+    if not isinstance(result, tuple) or len(result) != 2:
+        given = f"{len(result)} values" if isinstance(result, tuple) else type(result).__name__
+        raise TypeError(
+            f"{what} with has_aux=True needs a function that returns (output, aux); it returned {given}{place()}"
+        )
+    return result
+
+
 def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
     """`(value, pullback)`: the pullback takes a cotangent of the value and gives those of the primals. As `jax.vjp`.
 
@@ -228,7 +243,7 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
         live = depth.get() > 1 or any(isinstance(x, Tensor) and x.requires_grad for x in leaves(list(primals)))
         variables = fresh(list(primals), "vjp")
         result = fun(*rebuild(list(primals), variables))
-    value, aux = result if has_aux else (result, None)
+    value, aux = _with_aux(result, has_aux, "vjp")
     outputs = [x if isinstance(x, Tensor) else constant(x) for x in leaves(value)]
     own = {id(v._meta) for v in variables}
     live = live or any(id(leaf) not in own for out in outputs for leaf in leaves_of(out))
@@ -247,7 +262,7 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
         ]
         return tuple(rebuild(list(primals), [finished(g) for g in found]))
 
-    shown = map_leaves(finished, value)
+    shown = map_leaves(finished if live else valued, value)  # where nothing else may differentiate it, no need to look
     return (shown, pullback, map_leaves(finished, aux)) if has_aux else (shown, pullback)
 
 

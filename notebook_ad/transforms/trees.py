@@ -5,16 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+NODES = (list, tuple, dict)
+
 
 def leaves(tree: Any) -> list[Any]:
     """The leaves in order; dicts by sorted keys, None has none (as in JAX)."""
-    if tree is None:
-        return []
-    if isinstance(tree, dict):
-        return [leaf for key in sorted(tree) for leaf in leaves(tree[key])]
-    if isinstance(tree, list | tuple):
-        return [leaf for item in tree for leaf in leaves(item)]
-    return [tree]
+    found: list[Any] = []
+    _collect(tree, found)
+    return found
+
+
+def _collect(tree: Any, found: list[Any]) -> None:
+    if not isinstance(tree, NODES):
+        if tree is not None:
+            found.append(tree)
+    elif isinstance(tree, dict):
+        for key in sorted(tree):
+            _collect(tree[key], found)
+    else:
+        for item in tree:
+            _collect(item, found)
 
 
 def rebuild(tree: Any, values: Sequence[Any]) -> Any:
@@ -23,27 +33,34 @@ def rebuild(tree: Any, values: Sequence[Any]) -> Any:
     Raises:
         ValueError: their number is another.
     """
-    count = len(leaves(tree))
-    if len(values) != count:
-        raise ValueError(f"{len(values)} values for a structure of {count} leaves")
-    return _rebuilt(tree, iter(values))
+    source = iter(values)
+    try:
+        built = _rebuilt(tree, source)
+    except StopIteration:
+        raise _other_number(tree, values) from None
+    if next(source, source) is not source:
+        raise _other_number(tree, values)
+    return built
+
+
+def _other_number(tree: Any, values: Sequence[Any]) -> ValueError:
+    return ValueError(f"{len(values)} values for a structure of {len(leaves(tree))} leaves")
 
 
 def _rebuilt(tree: Any, source: Iterator[Any]) -> Any:
-    if tree is None:
-        return None
+    if not isinstance(tree, NODES):
+        return None if tree is None else next(source)
     if isinstance(tree, dict):
         made = {key: _rebuilt(tree[key], source) for key in sorted(tree)}
         return type(tree)((key, made[key]) for key in tree)
-    if isinstance(tree, tuple) and hasattr(tree, "_fields"):
-        return type(tree)(*(_rebuilt(item, source) for item in tree))
-    if isinstance(tree, list | tuple):
-        return type(tree)(_rebuilt(item, source) for item in tree)
-    return next(source)
+    items = [_rebuilt(item, source) for item in tree]
+    return type(tree)(*items) if hasattr(tree, "_fields") else type(tree)(items)
 
 
 def map_leaves(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """`function` of the leaves of one tree, or of several of the same structure."""
+    if not others and not isinstance(tree, NODES):
+        return None if tree is None else function(tree)
     columns = [leaves(t) for t in (tree, *others)]
     return rebuild(tree, [function(*row) for row in zip(*columns, strict=True)])
 

@@ -82,6 +82,13 @@ def finished(x: Any) -> Any:
     recorded = x.requires_grad and state.get() is not NO_GRAD
     if recorded and (depth.get() > 0 or not all(leaf.variable for leaf in leaves_of(x))):
         return x
+    return valued(x)
+
+
+def valued(x: Any) -> Any:
+    """A tensor's value, NumPy's scalar for an array without axes; anything else, and a transform's tensor, as it is."""
+    if not isinstance(x, Tensor) or isinstance(x, Level):
+        return x
     return x._value if type(x._value) is float else x._value[()] if x.ndim == 0 else x._value
 
 

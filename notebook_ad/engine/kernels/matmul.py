@@ -4,26 +4,20 @@ Parameters: `batches, rows, inner, columns, lead, shape[lead], strides of X [lea
 (strides in matrices, 0 where an operand's batch is broadcast).
 """
 
-import numba as nb
-import numpy as np
-
+from notebook_ad.engine.blas import add_product
 from notebook_ad.engine.memory import f64 as real
-from notebook_ad.engine.memory import i64, run_offset
+from notebook_ad.engine.memory import i64, itemsize, run_offset
 
 
 def backward(address):
     d = i64(address)
     rows, inner, columns, lead = d[8], d[9], d[10], d[11]
-    x_, y_, gz_ = real(d[3]), real(d[5]), real(d[2])
+    size = itemsize(real(address))
     for batch in range(d[7]):
-        at_x = run_offset(d, 12, lead, batch, 12 + lead)
-        at_y = run_offset(d, 12, lead, batch, 12 + 2 * lead)
-        gz = nb.carray(gz_, (d[7], rows, columns))[batch]
+        x = d[3] + size * rows * inner * run_offset(d, 12, lead, batch, 12 + lead)
+        y = d[5] + size * inner * columns * run_offset(d, 12, lead, batch, 12 + 2 * lead)
+        gz = real(d[2] + size * rows * columns * batch)
         if d[4] != 0:
-            y = nb.carray(y_, (at_y + 1, inner, columns))[at_y]
-            gx = nb.carray(real(d[4]), (at_x + 1, rows, inner))[at_x]
-            gx += np.dot(gz, y.T)
+            add_product(False, True, rows, inner, columns, gz, real(y), real(d[4] + x - d[3]))
         if d[6] != 0:
-            x = nb.carray(x_, (at_x + 1, rows, inner))[at_x]
-            gy = nb.carray(real(d[6]), (at_y + 1, inner, columns))[at_y]
-            gy += np.dot(x.T, gz)
+            add_product(True, False, inner, columns, rows, real(x), gz, real(d[6] + y - d[5]))

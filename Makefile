@@ -1,14 +1,16 @@
 # Everything a person types. `make lab` and `make test` need nothing but Python and make.
 # PYTHON: the interpreter that makes the virtual environment. VENV: where it stands.
 # PEERS: another one, with PyTorch and JAX, for `make peers` alone.
+# OLD: another one, with the oldest NumPy that is supported, for `make oldnumpy` alone; NumPy 1.26 ends at Python 3.12.
 # NOTEBOOK_AD_PYTHON: test that interpreter's installed package instead of the checkout (CI does, with the wheel).
 PYTHON ?= python3
 VENV ?= .venv
 PEERS ?= .venv-peers
+OLD ?= .venv-numpy126
 BIN = $(VENV)/bin
 RUN = $(if $(NOTEBOOK_AD_PYTHON),$(NOTEBOOK_AD_PYTHON),$(BIN)/python)
 
-.PHONY: help lab test check peers bench soak soakview lessons screenshots pictures format clean
+.PHONY: help lab test check peers oldnumpy bench soak soakview lessons screenshots pictures format clean
 
 help:  ## this text
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -31,7 +33,7 @@ $(VENV)/.dev: $(VENV)/.test
 	@touch $@
 
 lab: $(VENV)/.lab  ## JupyterLab on the first lesson
-	@$(BIN)/python tools/lab.py notebooks/01_computation_graph.ipynb
+	@$(BIN)/python tools/lab.py notebooks/00_slopes.ipynb
 
 test: $(if $(NOTEBOOK_AD_PYTHON),,$(VENV)/.test)  ## every test: units, properties, lessons, a real browser
 	@$(RUN) tools/test.py
@@ -53,6 +55,15 @@ $(PEERS)/.ready: pyproject.toml
 
 peers: $(PEERS)/.ready  ## other people's test suites on notebook_ad; comparisons with PyTorch and JAX
 	@$(PEERS)/bin/python tools/peers.py
+
+$(OLD)/.ready: pyproject.toml
+	@$(PYTHON) tools/environment.py $(OLD) 3.12
+	@echo "installing notebook_ad with NumPy 1.26 into $(OLD)"
+	@$(OLD)/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]' 'numpy==1.26.*'
+	@touch $@
+
+oldnumpy: $(OLD)/.ready  ## the tests of what computes, with NumPy 1.26
+	@$(OLD)/bin/python tools/oldnumpy.py
 
 bench: $(VENV)/.dev $(PEERS)/.ready  ## the benchmarks: ratios measured in one run
 	@$(BIN)/python benchmarks/run.py $(PEERS)/bin/python
@@ -79,4 +90,4 @@ format: $(VENV)/.dev  ## write code and notebooks the way `make check` wants the
 	@$(BIN)/python tools/format_notebooks.py notebooks/*.ipynb
 
 clean:  ## remove what the other targets made
-	@rm -rf $(VENV) $(PEERS) build dist widgets/node_modules
+	@rm -rf $(VENV) $(PEERS) $(OLD) build dist widgets/node_modules

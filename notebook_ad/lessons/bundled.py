@@ -8,6 +8,10 @@ import pathlib
 import re
 from dataclasses import dataclass
 from importlib.resources.abc import Traversable
+from typing import Any
+
+from notebook_ad.lessons.summaries import SUMMARIES
+from notebook_ad.lifted.nearest import nearest
 
 _NAME = re.compile(r"(?P<number>\d\d)_(?P<topic>.+)\.ipynb")
 
@@ -29,12 +33,35 @@ class Lesson:
     @property
     def title(self) -> str:
         """The first heading of the notebook, without its number."""
-        cells = json.loads(self.file.read_text("utf-8"))["cells"]
-        lines = (
-            line for cell in cells if cell["cell_type"] == "markdown" for line in "".join(cell["source"]).splitlines()
+        heading = next(
+            (line.lstrip("# ") for line in self._opening().splitlines() if line.startswith("# ")), self.topic
         )
-        heading = next((line.lstrip("# ") for line in lines if line.startswith("# ")), self.topic)
         return heading.removeprefix(self.number).lstrip(" ·:.")
+
+    @property
+    def minutes(self) -> int | None:
+        """How long it takes to read, as its first cell says; None where it says nothing."""
+        found = re.search(r"(\d+) minutes", self._opening())
+        return int(found[1]) if found else None
+
+    @property
+    def summary(self) -> str:
+        """What it is about, in one line."""
+        return SUMMARIES.get(self.number, "")
+
+    @property
+    def exercises(self) -> tuple[str, str, str]:
+        """The keys of its three exercises."""
+        return (f"{self.number}.1", f"{self.number}.2", f"{self.number}.3")
+
+    def notebook(self) -> dict[str, Any]:
+        """The notebook as it is stored, with its outputs."""
+        found: dict[str, Any] = json.loads(self.file.read_text("utf-8"))
+        return found
+
+    def _opening(self) -> str:
+        cells = self.notebook()["cells"]
+        return next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
 
 
 def lessons() -> tuple[Lesson, ...]:
@@ -44,18 +71,31 @@ def lessons() -> tuple[Lesson, ...]:
     return tuple(sorted(found, key=lambda lesson: lesson.number))
 
 
-def find(number: str | int) -> Lesson:
-    """The lesson of a number: 1, "1" or "01".
+def find(which: str | int) -> Lesson:
+    """A lesson by its number or its topic: 1, "1", "01", "computation_graph".
 
     Raises:
         KeyError: there is none; names those that there are.
     """
-    wanted = str(number).zfill(2)
     available = lessons()
+    wanted = str(which)
     for lesson in available:
-        if lesson.number == wanted:
+        if wanted in (lesson.topic, lesson.file.name) or lesson.number == wanted.zfill(2):
             return lesson
-    raise KeyError(f"there is no lesson {wanted}; there are {', '.join(one.number for one in available) or 'none'}")
+    if wanted.isdecimal():
+        raise KeyError(f"there is no lesson {wanted.zfill(2)}; there are {_ranges([one.number for one in available])}")
+    raise KeyError(f"there is no lesson {wanted!r}; {nearest(wanted, [one.topic for one in available])}")
+
+
+def _ranges(numbers: list[str]) -> str:
+    """Numbers in order as few words: "00 to 02, 05"; "none"."""
+    runs: list[list[str]] = []
+    for number in numbers:
+        if runs and int(number) == int(runs[-1][-1]) + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(run[0] if len(run) == 1 else f"{run[0]} to {run[-1]}" for run in runs) or "none"
 
 
 def _folder() -> Traversable:

@@ -6,13 +6,16 @@ A wrong answer shows the next hint; an unanswered blank shows the first one and 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
+from notebook_ad.lessons import calls
 from notebook_ad.lessons.feedback import Feedback, Mark
 
 _wrong: dict[str, int] = {}
 _solved: set[str] = set()
+_observer: Callable[[str], object] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +42,12 @@ def judge(exercise: Exercise, marks: Sequence[Mark]) -> Feedback:
         exercise: what was asked.
         marks: one for each blank of the answer.
     """
+    calls.remember(exercise.key)
     states = {mark.state for mark in marks}
     if states == {"right"}:
         _solved.add(exercise.key)
+        if _observer is not None:
+            _observer(exercise.key)
         return Feedback(tuple(marks), (f"Right. {exercise.solution}",))
     if "wrong" in states:
         _wrong[exercise.key] = _wrong.get(exercise.key, 0) + 1
@@ -69,6 +75,13 @@ def reset(*exercises: Exercise) -> None:
         _solved.discard(exercise.key)
 
 
+def forget() -> None:
+    """Forget all answers of all lessons, as in a new kernel."""
+    _wrong.clear()
+    _solved.clear()
+    calls.forget()
+
+
 def pick(exercises: Sequence[Exercise], number: int) -> Exercise:
     """The exercise of a number, counted from 1.
 
@@ -83,6 +96,28 @@ def pick(exercises: Sequence[Exercise], number: int) -> Exercise:
 def solved(exercise: Exercise) -> bool:
     """Whether the exercise has been answered right since the kernel started or since `reset`."""
     return exercise.key in _solved
+
+
+def solved_keys() -> frozenset[str]:
+    """The keys of all exercises that have been answered right since the kernel started."""
+    return frozenset(_solved)
+
+
+def observe(observer: Callable[[str], object] | None) -> None:
+    """Tell this function the key of each exercise that is answered right, from now on; None ends it."""
+    global _observer
+    _observer = observer
+
+
+@contextmanager
+def without_counting() -> Iterator[None]:
+    """In this block a wrong answer uses up no hint."""
+    before = dict(_wrong)
+    try:
+        yield
+    finally:
+        _wrong.clear()
+        _wrong.update(before)
 
 
 def _help(exercise: Exercise, stage: int) -> str:

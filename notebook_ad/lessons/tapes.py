@@ -33,7 +33,7 @@ def marks(answer: object) -> list[Mark]:
     """
     if answer is None:
         return [Mark(title, "open") for title, _, _ in _TAPES]
-    return _once([_swept(answer, *case) for case in _TAPES])
+    return once([_swept(answer, *case) for case in _TAPES])
 
 
 def reference_sweep(
@@ -84,8 +84,8 @@ def _swept(answer: object, title: str, tape: Tape, output: str) -> Mark:
         return Mark(title, "wrong", f"your function raised {type(error).__name__}: {error}{_missing(error, right)}")
 
 
-def _once(marks: list[Mark]) -> list[Mark]:
-    """The same marks, with an explanation that several tapes share only where it stands first."""
+def once(marks: list[Mark]) -> list[Mark]:
+    """The same marks, with an explanation that several of them share only where it stands first."""
     said: set[str] = set()
     shorter = []
     for mark in marks:

@@ -1,4 +1,4 @@
-"""`%load_ext notebook_ad` and `%%backprop`: the only part that knows IPython."""
+"""`%load_ext notebook_ad`, `%%backprop` and `%lessons`: the only part that knows IPython."""
 
 from __future__ import annotations
 
@@ -10,11 +10,19 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Called by `%load_ext notebook_ad`."""
+    from notebook_ad.lessons import progress
     from notebook_ad.magics.backprop import BackpropMagics
+    from notebook_ad.magics.lessons import LessonMagics
 
     ipython.register_magics(BackpropMagics)
+    ipython.register_magics(LessonMagics)
+    progress.follow()
 
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:
     """Called by `%unload_ext notebook_ad`."""
-    ipython.magics_manager.magics["cell"].pop("backprop", None)
+    from notebook_ad.lessons import exercise
+
+    for kind, name in (("cell", "backprop"), ("cell", "predict"), ("line", "lessons")):
+        ipython.magics_manager.magics[kind].pop(name, None)
+    exercise.observe(None)

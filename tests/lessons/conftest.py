@@ -1,13 +1,16 @@
-"""Every check starts as in a fresh kernel: no answers given so far."""
+"""Every check starts as in a fresh kernel: no answers given so far, and no progress of the person who runs the tests."""
 
 from __future__ import annotations
 
+import pathlib
+
 import pytest
 
-from notebook_ad.lessons import lesson01, lesson02
+from notebook_ad.lessons import exercise
 
 
 @pytest.fixture(autouse=True)
-def nothing_answered_yet() -> None:
-    lesson01.reset()
-    lesson02.reset()
+def nothing_answered_yet(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> None:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))
+    exercise.forget()
+    exercise.observe(None)

@@ -21,15 +21,54 @@ def outputs(lesson):
     return [(cell, out) for cell in cells(lesson) if cell["cell_type"] == "code" for out in cell["outputs"]]
 
 
-def test_lessons_01_and_02_come_with_the_package():
-    assert [lesson.number for lesson in LESSONS][:2] == ["01", "02"]
+def test_lessons_00_to_12_come_with_the_package():
+    assert [lesson.number for lesson in LESSONS] == [f"{number:02}" for number in range(13)]
     assert bundled.find(1).title == "The computation graph and the chain rule"
     assert bundled.find("02").topic == "many_paths"
+    assert bundled.find("slopes").number == "00"
 
 
 def test_lesson_that_does_not_exist_names_those_that_do():
-    with pytest.raises(KeyError, match="there is no lesson 99; there are 01, 02"):
+    with pytest.raises(KeyError, match="there is no lesson 99; there are 00 to 12"):
         bundled.find(99)
+    with pytest.raises(KeyError, match="there is no lesson 'lossses'; did you mean losses"):
+        bundled.find("lossses")
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_a_lesson_says_its_number_for_whom_it_is_and_how_long_it_takes(lesson):
+    opening = "".join(cells(lesson)[0]["source"])
+    assert opening.startswith(f"# {lesson.number} · {lesson.title}\n\n*For you, ")
+    assert f"Time: {lesson.minutes} minutes." in opening
+    assert 15 <= lesson.minutes <= 30
+    assert 20 <= len(lesson.summary) <= 70
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_a_lesson_ends_with_what_to_remember_and_the_next_one(lesson):
+    ending = "".join(cells(lesson)[-1]["source"])
+    assert "## Remember" in ending
+    assert "**Next:**" in ending
+    following = f"{int(lesson.number) + 1:02}"
+    if following in [one.number for one in LESSONS]:
+        assert f"lesson {following}, *{bundled.find(following).title}*" in ending
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_at_most_two_cells_are_not_compared_and_each_asserts_what_must_hold(lesson):
+    marked = [cell for cell in cells(lesson) if cell["metadata"]]
+    assert len(marked) <= 2
+    for cell in marked:
+        assert cell["metadata"] == {"tags": ["nbval-ignore-output"]}, cell["id"]
+        assert re.search(r"^\s*assert ", "".join(cell["source"]), re.M), cell["id"]
+    assert not [cell["id"] for cell in cells(lesson) if "NBVAL_" in "".join(cell["source"]).upper()]
+
+
+@pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
+def test_saved_figures_are_small(lesson):
+    for cell, out in outputs(lesson):
+        png = "".join(out.get("data", {}).get("image/png", ""))
+        assert len(base64.b64decode(png)) < 40_000, cell["id"]
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)

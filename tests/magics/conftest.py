@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import pathlib
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import dataclass, field
@@ -11,6 +12,8 @@ from typing import Any
 import pytest
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import RichOutput
+
+from notebook_ad.lessons import exercise
 
 
 @dataclass
@@ -43,7 +46,8 @@ class Notebook:
 
 
 @pytest.fixture
-def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
+def notebook(monkeypatch: pytest.MonkeyPatch, tmp_path: pathlib.Path) -> Iterator[Notebook]:
+    monkeypatch.setenv("JUPYTER_DATA_DIR", str(tmp_path / "jupyter"))  # where solved exercises are noted
     InteractiveShell.clear_instance()
     shell = InteractiveShell.instance(colors="nocolor")
     shell.history_manager.enabled = False
@@ -59,5 +63,6 @@ def notebook(monkeypatch: pytest.MonkeyPatch) -> Iterator[Notebook]:
     monkeypatch.setattr(shell, "_showtraceback", show_traceback)
     book.cell("%load_ext notebook_ad")
     yield book
+    exercise.observe(None)
     shell.run_line_magic("reset", "-f")
     InteractiveShell.clear_instance()

@@ -1,0 +1,223 @@
+"""Checks of lesson 00: slopes. The ten questions are in `questions00`, the reader's own slope function in `slopes`."""
+
+from __future__ import annotations
+
+from notebook_ad.graph.slips import Slip
+from notebook_ad.lessons import exercise, marking, questions00, slopes
+from notebook_ad.lessons.exercise import Exercise
+from notebook_ad.lessons.feedback import Feedback
+
+PREDICT = Exercise(
+    key="00.predict",
+    ask="replace each None by the slope that you expect: how many metres more for one unit more.",
+    hints=(
+        "Take one input at a time. Treat the other two as fixed numbers, as 3 is in 3·x.",
+        "t stands only in v·t, where it is multiplied by v. v stands in both terms. a stands only in v²/(2a).",
+        "For v: t + 2v/(2a). For t: v. For a: v²/2 is a constant factor, and the slope of 1/a is −1/a².",
+    ),
+    solution="v: t + v/a = 1 + 20/8 = 3.5. t: v = 20. a: −v²/(2a²) = −400/128 = −3.125.",
+)
+MODIFIED = Exercise(
+    key="00.modified",
+    ask="replace each None by the slope at v = 20, t = 1, a = 4.",
+    hints=(
+        "The formulas of the three slopes stay; only a is another number. Which of them contain a?",
+        "v: t + v/a. t: v. a: −v²/(2a²).",
+        "v: 1 + 20/4. t: 20. a: −400/(2·16).",
+    ),
+    solution="v: 1 + 20/4 = 6. t: 20, as before. a: −400/32 = −12.5, four times as steep: a is squared.",
+)
+FIND_ERROR = Exercise(
+    key="00.error",
+    ask="set wrong_line to the number of the statement that does not hold.",
+    hints=(
+        "Ask of each function: is there a point where the slope from the left and the slope from the right differ?",
+        "A function may have a slope that is nearly 0 and still have a slope everywhere.",
+        "The cell above printed the slope of the sigmoid at five points. Was there one without a slope?",
+    ),
+    solution=(
+        "Statement 3. The sigmoid is smooth: its slope is s·(1 − s), everywhere. Far out it is small, but it is there. "
+        "A small slope is not a missing one."
+    ),
+)
+EXERCISE_1 = Exercise(
+    key="00.1",
+    ask="replace each None by a number: two values, their difference quotient, then the two partial derivatives.",
+    hints=(
+        "f is 3²·2. Then move x alone: 3.01²·2. The quotient is (second − first) / 0.01.",
+        "For ∂f/∂x, y is a constant factor: the slope of x² times y. For ∂f/∂y, x² is the constant factor.",
+        "∂f/∂x = 2x·y = 2·3·2. ∂f/∂y = x² = 3².",
+    ),
+    solution="f = 18, moved = 9.0601·2 = 18.1202, quotient = 0.1202/0.01 = 12.02. ∂f/∂x = 2x·y = 12, ∂f/∂y = x² = 9.",
+)
+EXERCISE_2 = Exercise(
+    key="00.2",
+    ask='write the formula as text in U and R, for example "U*R".',
+    hints=(
+        "Only R moves. So U² is a constant factor, and P = U² · (1/R).",
+        "The slope of 1/R is −1/R².",
+        "Multiply: the constant factor U² times −1/R².",
+    ),
+    solution="∂P/∂R = −U²/R², in Python: -U**2 / R**2. More resistance, less power: the minus is needed.",
+)
+EXERCISE_3 = Exercise(
+    key="00.3",
+    ask="let slope(f, x) return the slope of f at x.",
+    hints=(
+        "Call f at two points near x, one a little above and one a little below.",
+        "Take h = 1e-5. The two points are x + h and x − h, so they are 2h apart.",
+        "Return the difference of the two values, divided by 2h.",
+    ),
+    solution=(
+        "one way to write it:\n    def slope(f, x):\n        h = 1e-5\n        return (f(x + h) - f(x - h)) / (2 * h)"
+    ),
+)
+EXERCISES = (EXERCISE_1, EXERCISE_2, EXERCISE_3)
+QUESTIONS = Exercise(
+    key="00.questions",
+    ask="replace each None by a number, or by the letter of an answer in quotes.",
+    hints=(
+        "Wherever two numbers change: slope = change of the output / change of the input.",
+        "A partial derivative: the other inputs are constants. The product rule is not needed, nor the chain rule.",
+        "Several small changes at once: multiply each slope by its change, then add.",
+    ),
+    solution=questions00.SOLUTION,
+)
+
+_POINTS_2 = ({"U": 12.0, "R": 3.0}, {"U": -5.0, "R": 0.7}, {"U": 2.3, "R": 11.0})
+
+
+def predict(predicted: object) -> Feedback:
+    """Check the predicted slopes of d = v·t + v²/(2a) at v = 20, t = 1, a = 8."""
+    return exercise.judge(PREDICT, marking.blanks(predicted, _distance(20.0, 1.0, 8.0)))
+
+
+def predict_modified(predicted: object) -> Feedback:
+    """Check the predicted slopes of the same d on a wet road, at v = 20, t = 1, a = 4."""
+    return exercise.judge(MODIFIED, marking.blanks(predicted, _distance(20.0, 1.0, 4.0)))
+
+
+def find_error(wrong_line: object) -> Feedback:
+    """Check which of the printed statements does not hold."""
+    why_not = {
+        1: "it holds: a straight line has the same slope everywhere",
+        2: "it holds: from the left the slope at 0 is 0, from the right it is 1",
+        4: "it holds: a step is flat wherever it does not jump",
+    }
+    return exercise.judge(FIND_ERROR, marking.choice(wrong_line, "statement", 3, why_not))
+
+
+def exercise_1(answer: object) -> Feedback:
+    """Check values, quotient and partial derivatives of f = x²·y at x = 3, y = 2."""
+    ratio = "that is f divided by the input, not a slope"
+    expected = {
+        "f": (18.0, [Slip(36.0, "only x is squared, not the product"), Slip(12.0, "x² is 3·3, not 2·3")]),
+        "moved": (
+            18.1202,
+            [Slip(18.01, "h is added to x, before x is squared"), Slip(18.18, "y stays 2: move x alone")],
+        ),
+        "quotient": (
+            12.02,
+            [
+                Slip(0.1202, "that is the change of f alone: divide it by h = 0.01"),
+                Slip(12.0, "that is what it tends to; with h = 0.01 it is still a little larger"),
+                Slip(1202.0, "divide by h once: 0.1202 / 0.01"),
+            ],
+        ),
+        "df_dx": (
+            12.0,
+            [
+                Slip(12.02, "that is still the quotient with h = 0.01; let h go to 0"),
+                Slip(6.0, "the other factor is forgotten: y = 2 is a constant, and a constant factor stays"),
+                Slip(18.0, "that is the value of f itself, not a slope"),
+                Slip(9.0, "that is ∂f/∂y"),
+            ],
+        ),
+        "df_dy": (
+            9.0,
+            [
+                Slip(12.0, "that is ∂f/∂x"),
+                Slip(6.0, "y moves here, and x² = 9 is the constant factor: it is not differentiated"),
+                Slip(3.0, "the constant factor is x², not x"),
+                Slip(18.0, f"{ratio}, and the value of f itself"),
+            ],
+        ),
+    }
+    return exercise.judge(EXERCISE_1, marking.blanks(answer, expected))
+
+
+def exercise_2(answer: object) -> Feedback:
+    """Check a formula for ∂P/∂R of P = U²/R; any equivalent form is right."""
+
+    def truth(point: marking.Point) -> tuple[float, list[Slip]]:
+        u, r = point["U"], point["R"]
+        slips = [
+            Slip(u**2 / r**2, "the size is right, the sign is turned around: the slope of 1/R is −1/R²"),
+            Slip(2 * u / r, "that is ∂P/∂U: here R moves, and U is fixed"),
+            Slip(-2 * u / r**2, "U is fixed, so U² is a constant factor: do not differentiate it too"),
+            Slip(-1 / r**2, "the constant factor U² is forgotten"),
+            Slip(-(u**2) / r, "the slope of 1/R is −1/R²: R is squared"),
+            Slip(u**2 / r, "that is P itself, not a slope"),
+            Slip(u**2, "R stands below the line: the slope of 1/R is −1/R², not 1"),
+        ]
+        return -(u**2) / r**2, slips
+
+    return exercise.judge(EXERCISE_2, marking.formula(answer, "∂P/∂R", _POINTS_2, truth))
+
+
+def exercise_3(answer: object) -> Feedback:
+    """Check a function slope(f, x), on six functions whose slopes are known."""
+    return exercise.judge(EXERCISE_3, slopes.marks(answer))
+
+
+def questions(answers: object) -> Feedback:
+    """Check the answers to the ten questions."""
+    return exercise.judge(QUESTIONS, questions00.marks(answers))
+
+
+def hint(number: int) -> Feedback:
+    """The next hint of an exercise (1, 2 or 3), without giving an answer."""
+    return exercise.hint(exercise.pick(EXERCISES, number))
+
+
+def solution(number: int) -> Feedback:
+    """The solution of an exercise (1, 2 or 3)."""
+    return exercise.solution(exercise.pick(EXERCISES, number))
+
+
+def reset() -> None:
+    """Forget all answers of this lesson: hints start again with the first."""
+    exercise.reset(PREDICT, MODIFIED, FIND_ERROR, *EXERCISES, QUESTIONS)
+
+
+def _distance(v: float, t: float, a: float) -> dict[str, tuple[float, list[Slip]]]:
+    """The slopes of d = v·t + v²/(2a), each with its slips."""
+    d = v * t + v**2 / (2 * a)
+    right = {"v": t + v / a, "t": v, "a": -(v**2) / (2 * a**2)}
+    value = Slip(d, "that is d itself, not a slope")
+    slips = {
+        "v": [
+            Slip(t, "v stands in two terms: v²/(2a) is forgotten"),
+            Slip(v / a, "v stands in two terms: v·t is forgotten"),
+            Slip(t + v / (2 * a), "that is d divided by v. The slope of v² is 2v, not v"),
+            Slip(t + 2 * v / a, "2v/(2a) is v/a: the 2 below the line is forgotten"),
+            Slip(t * v / a, "the slopes of the two terms are multiplied; they must be added"),
+        ],
+        "t": [
+            Slip(t, "that is t itself. One second more costs v metres: t is multiplied by v"),
+            Slip(0.0, "t stands in v·t"),
+        ],
+        "a": [
+            Slip(-right["a"], "the size is right, the sign is turned around: harder braking makes d smaller"),
+            Slip(2 * right["a"], "the factor 1/2 is forgotten"),
+            Slip(-1 / a**2, "the constant factor v²/2 is forgotten"),
+            Slip(v**2 / (2 * a), "that is the value of the term v²/(2a)"),
+            Slip(v**2 / 2, "a stands below the line: the slope of 1/a is −1/a², not 1"),
+            Slip(-(v**2) / (2 * a), "the slope of 1/a is −1/a²: a is squared"),
+        ],
+    }
+    others = {
+        name: [Slip(g, f"that is the slope for {one}") for one, g in right.items() if one != name] for name in right
+    }
+    signs = {name: Slip(-g, "the size is right, the sign is turned around") for name, g in right.items()}
+    return {name: (right[name], [*slips[name], signs[name], value, *others[name]]) for name in right}

@@ -78,12 +78,14 @@ _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use th
 _MODULES = {
     "autograd": "notebook_ad.compat.autograd",
     "data": "notebook_ad.data",
+    "func": "notebook_ad.nn.func",
     "functional": "notebook_ad.compat.functional",
     "linalg": "notebook_ad.compat.linalg",
     "nn": "notebook_ad.nn",
     "optim": "notebook_ad.optim",
     "scipy": "notebook_ad.scipy",
     "training": "notebook_ad.training",
+    "utils": "notebook_ad.data.utils",
 }
 
 

@@ -1,6 +1,7 @@
 """Make a virtual environment with pip in the given folder, with what the machine has; run by any Python 3.
 
-Usage: python environment.py FOLDER
+Usage: python environment.py FOLDER [NEWEST]
+NEWEST: the last Python that will do, as in 3.12.
 """
 
 from __future__ import annotations
@@ -10,9 +11,9 @@ import shutil
 import subprocess
 import sys
 
-OLDEST = (3, 11)
+OLDEST, ANY = (3, 11), (9, 99)
 NAMES = ("python3.14", "python3.13", "python3.12", "python3.11")
-ASK = "import sys; sys.exit(sys.version_info < ({}, {}))".format(*OLDEST)
+ASK = "import sys; sys.exit(not {} <= sys.version_info[:2] <= {})"
 CURE = """cannot make a virtual environment with {}: it has no ensurepip.
 On Debian and Ubuntu: apt-get install python3-venv; elsewhere: a Python from python.org, or `make PYTHON=/path/to/python3`."""
 
@@ -25,13 +26,14 @@ def succeeds(command: list[str]) -> bool:
         return False
 
 
-def interpreter() -> str:
-    """This Python, or a newer one on the machine where this one is too old."""
+def interpreter(newest: tuple[int, ...]) -> str:
+    """This Python, or another one on the machine where this one is too old or too new."""
     found = [sys.executable, *filter(None, map(shutil.which, NAMES))]
     for path in found:
-        if succeeds([path, "-c", ASK]):
+        if succeeds([path, "-c", ASK.format(OLDEST, newest)]):
             return path
-    sys.exit("notebook_ad needs Python {}.{} or newer; found {}".format(*OLDEST, ", ".join(found)))
+    wanted = "{}.{} or newer".format(*OLDEST) if newest == ANY else "{}.{} to {}.{}".format(*OLDEST, *newest)
+    sys.exit("notebook_ad needs Python {} here; found {}".format(wanted, ", ".join(found)))
 
 
 def from_apt(python: str) -> bool:
@@ -45,9 +47,9 @@ def from_apt(python: str) -> bool:
     return any(succeeds(["apt-get", "install", "-y", "-qq", name]) for name in (asked.stdout.strip(), "python3-venv"))
 
 
-def main(folder: str) -> None:
+def main(folder: str, newest: str = "9.99") -> None:
     """Make the environment: with venv, else virtualenv, else venv after an apt-get; else say what is missing."""
-    python = interpreter()
+    python = interpreter(tuple(map(int, newest.split("."))))
     print(f"making the virtual environment {folder} with {python}", flush=True)
     venv, virtualenv = [python, "-m", "venv", "--clear", folder], [python, "-m", "virtualenv", "--clear", folder]
     if succeeds(venv) or succeeds(virtualenv) or (from_apt(python) and succeeds(venv)):
@@ -57,4 +59,4 @@ def main(folder: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -3,9 +3,9 @@
     python tools/format_notebooks.py [--check] [notebook or folder …]
 
 Without arguments it formats `notebooks/`. It keeps sources and outputs, and drops what differs from run to run or from
-one machine to the next: cell metadata, execution times, live widget views, and the exact Python version. Every cell has
-an id that stays; keys are in nbformat's own order (sorted, indented by one space). `--check` changes nothing, names the
-files that would change, and fails if there are any.
+one machine to the next: cell metadata, execution times, live widget views, the exact Python version, and where a stream
+was cut into several outputs. Every cell has an id that stays; keys are in nbformat's own order (sorted, indented by one
+space). `--check` changes nothing, names the files that would change, and fails if there are any.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _cell(cell: dict[str, Any], taken: set[str]) -> dict[str, Any]:
     tidy["source"] = _lines(source)
     if cell["cell_type"] == "code":
         tidy["execution_count"] = cell.get("execution_count")
-        tidy["outputs"] = [out for one in cell.get("outputs", []) if (out := _output(one)) is not None]
+        tidy["outputs"] = _merged(out for one in cell.get("outputs", []) if (out := _output(one)) is not None)
     elif cell.get("attachments"):
         tidy["attachments"] = cell["attachments"]
     return tidy
@@ -82,6 +82,18 @@ def _output(output: dict[str, Any]) -> dict[str, Any] | None:
         tidy["text"] = _lines(_joined(tidy["text"]))
     tidy.pop("transient", None)
     return tidy
+
+
+def _merged(outputs: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """With neighbours of the same stream as one: it depends on timing into how many outputs a loop's prints come."""
+    merged: list[dict[str, Any]] = []
+    for output in outputs:
+        last = merged[-1] if merged else {}
+        if output["output_type"] == last.get("output_type") == "stream" and output["name"] == last["name"]:
+            last["text"] = _lines(_joined(last["text"]) + _joined(output["text"]))
+        else:
+            merged.append(output)
+    return merged
 
 
 def _data(value: Any) -> Any:

@@ -168,6 +168,33 @@ EXAMPLES: dict[str, tuple[Function, tuple[Any, ...]]] = {
     "searchsorted": (lambda x: np.searchsorted([0.0, 0.5, 1.0], x), (A,)),
     "full_like": (lambda x: np.full_like(x, x[0, 0]), (A,)),
     **{name: (getattr(np, name), (A + 1j * B,)) for name in ("angle", "conjugate", "real", "imag")},
+    **{
+        name: (lambda x, y, name=name: getattr(np, name)(x, y, 5), (np.array(0.5), np.array(2.0)))
+        for name in ("logspace", "geomspace")
+    },
+    "nanquantile": (lambda x: np.nanquantile(x, 0.3), (A,)),
+    "nanpercentile": (lambda x: np.nanpercentile(x, 30), (A,)),
+    "frexp": (lambda x: np.frexp(x)[0], (A,)),
+    "trim_zeros": (np.trim_zeros, (V,)),
+    "ix_": (lambda x: np.ix_(np.argmax(x, 0))[0], (A,)),
+    "unravel_index": (lambda x: np.unravel_index(np.argmax(x), (3, 4))[0], (A,)),
+    "ravel_multi_index": (lambda x: np.ravel_multi_index((np.argmax(x, 0), np.argmin(x, 0)), (3, 3)), (A,)),
+    "sliding_window_view": (lambda x: np.lib.stride_tricks.sliding_window_view(x, 2), (V,)),
+    "piecewise": (lambda x: np.piecewise(x, [A > 0.5], [np.sin, np.cos]), (A,)),
+    "apply_along_axis": (lambda x: np.apply_along_axis(np.prod, 0, x), (A,)),
+    "apply_over_axes": (lambda x: np.apply_over_axes(np.prod, x, [0]), (A,)),
+    **{name: (getattr(np, name), (V,)) for name in ("poly", "polyder", "polyint")},
+    **{name: (getattr(np, name), (V, B[1])) for name in ("polyadd", "polysub", "polymul")},
+    "polydiv": (lambda x, y: np.polydiv(x, y)[0], (V, B[1, :2])),
+    "polyfit": (lambda x, y: np.polyfit(x, y, 1), (V, B[0])),
+    "roots": (np.roots, (np.array([1.0, -6.0, 11.0, -6.0]),)),
+    **{name: (getattr(np, name), (V, B[0])) for name in ("union1d", "setdiff1d", "setxor1d")},
+    "intersect1d": (lambda x: np.intersect1d(x, x[::-1]), (V,)),
+    "invert": (lambda x: np.invert(x > 0.5), (A,)),
+    **{
+        name: (lambda x, name=name: getattr(np, name)((x > 0.5).astype(int), 1), (A,))
+        for name in ("left_shift", "right_shift", "gcd", "lcm")
+    },
     "fft.hfft": (lambda x: np.fft.hfft(x), (V,)),
     "fft.irfft": (lambda x: np.fft.irfft(x), (V,)),
 }

@@ -1,10 +1,10 @@
-"""Write the tables that are generated: what differs from NumPy and PyTorch, and which functions are supported.
+"""Write the tables that are generated: what differs from NumPy and PyTorch, which functions are supported, the lessons.
 
     python tools/tables.py [--check]
 
-Between `<!-- differences -->` and `<!-- end differences -->` (and `supported`) of README.md and docs/*.md it writes what
-tools/differences.py and tools/supported.py evaluate, with the newest NumPy. `--check` changes nothing, names the files that
-would change, and fails if there are any.
+Between `<!-- differences -->` and `<!-- end differences -->` (and `supported`, `lessons`) of README.md and docs/*.md it
+writes what tools/differences.py and tools/supported.py evaluate, with the newest NumPy, and the bundled lessons. `--check`
+changes nothing, names the files that would change, and fails if there are any.
 """
 
 from __future__ import annotations
@@ -21,7 +21,23 @@ sys.path[:0] = [str(ROOT), str(ROOT / "tools")]
 import differences  # noqa: E402
 import supported  # noqa: E402
 
-TABLES: dict[str, Callable[[], str]] = {"differences": differences.table, "supported": supported.table}
+
+def lessons_table() -> str:
+    """The lessons, with links to the notebooks, as Markdown."""
+    from notebook_ad.lessons import lessons
+
+    rows = [
+        f"| {one.number} | [{one.title}](notebooks/{one.file.name}) | {one.summary} | {one.minutes} min |"
+        for one in lessons()
+    ]
+    return "\n".join(["| no. | lesson | what it is about | time |", "|---|---|---|---|", *rows]) + "\n"
+
+
+TABLES: dict[str, Callable[[], str]] = {
+    "differences": differences.table,
+    "supported": supported.table,
+    "lessons": lessons_table,
+}
 
 
 def filled(text: str, tables: dict[str, str]) -> str:

@@ -24,12 +24,16 @@ def values_of(value: Any) -> np.ndarray:
     """An array's numbers; not to be changed.
 
     Raises:
-        RuntimeError: it requires a gradient, which would be cut silently.
+        RuntimeError: it requires a gradient, which would be cut silently. (A leaf of which nobody asked it is data.)
     """
     if isinstance(value, Tensor):
-        if value.requires_grad:
-            raise RuntimeError(f"data of shape {value.shape} requires a gradient, which would be cut; detach() it")
-        return np.asarray(value._value)
+        assumed = value._meta.assumed if value._meta is not None and value.is_leaf else None
+        if value.requires_grad and assumed is None:
+            raise RuntimeError(
+                f"data of shape {value.shape} requires a gradient, which would be cut; make it with "
+                "ad.tensor(…, requires_grad=False), or detach() it"
+            )
+        return np.asarray(value._value, assumed)
     return np.asarray(foreign.array_of(value) if foreign.is_foreign(value) else value)
 
 

@@ -17,7 +17,8 @@ class ConsumedError(RuntimeError):
 
 SECOND_BACKWARD = (
     "Trying to backward through the graph a second time: an earlier backward() has consumed it. "
-    "Call backward(retain_graph=True) the first time, or compute the loss again."
+    "Call backward(retain_graph=True) the first time, or compute the loss again. Where data were sliced or scaled before "
+    "a loop, make them with tensor(…, requires_grad=False)."
 )
 
 

@@ -18,6 +18,7 @@ class Guard:
         text: for the reader (">"); source: the place in the user's code, or None.
         value: it was no decision: the value itself was taken off the tape.
         form: the outcome is a row of the tape (see `Segment.facts`), computed again in a replay; decided is its shape only.
+        lost: the outcome, a plain number, went into operations on the tape, which give no gradient for it.
     """
 
     function: Callable[..., Any]
@@ -28,6 +29,7 @@ class Guard:
     source: Any = None
     value: bool = False
     form: bool = False
+    lost: bool = False
 
     def holds(self, operands: Sequence[Any]) -> bool:
         """Whether the same decision falls on other values."""

@@ -42,7 +42,7 @@ def host(
         linear: "linear" in its one operand, or "multilinear".
         rule: the vjp as the reader sees it.
         kernel: a compiled form of the rules for first-order sweeps over float64 and float32: its file in kernels/;
-            `block(*shapes)` gives its parameters from the operands' shapes. All operands have the result's dtype then.
+            `block(*shapes, **static)` gives its parameters from the operands' shapes. All operands have the result's dtype then.
     """
     vjp = _each(rules) if isinstance(rules, tuple) else rules
     return declare(name, glyph, "host", numpy=value, vjp=vjp, linear=linear, rule=rule, kernel=kernel, block=block)

@@ -8,8 +8,9 @@ from notebook_ad.nn import init
 from notebook_ad.nn.functions.normalization import batch_norm, instance_norm
 from notebook_ad.nn.module import Module
 from notebook_ad.nn.naming import expects
-from notebook_ad.nn.parameter import Parameter, set_value
+from notebook_ad.nn.parameter import Parameter
 from notebook_ad.tensor.creation import empty, ones, tensor, zeros
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.tensor import Tensor
 
@@ -61,7 +62,7 @@ class _Norm(Module):
         if self.running_mean is not None and self.running_var is not None and self.num_batches_tracked is not None:
             init.zeros_(self.running_mean)
             init.ones_(self.running_var)
-            set_value(self.num_batches_tracked, 0)
+            rebind(self.num_batches_tracked, 0)
 
     def reset_parameters(self) -> None:
         """Ones for the weight, zeros for the bias, statistics anew."""
@@ -114,7 +115,7 @@ class _BatchNorm(_Norm):
         factor = 0.0 if self.momentum is None else self.momentum
         if self.training and self.track_running_stats and self.num_batches_tracked is not None:
             seen = int(self.num_batches_tracked._value) + 1  # no guard of a replay: it counts calls
-            set_value(self.num_batches_tracked, seen)
+            rebind(self.num_batches_tracked, seen)
             factor = 1 / seen if self.momentum is None else factor
         by_batch = self.training or self.running_mean is None
         tracked = not self.training or self.track_running_stats

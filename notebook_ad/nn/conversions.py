@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from notebook_ad.nn.parameter import set_value
 from notebook_ad.tensor.conversions import DEVICES
 from notebook_ad.tensor.devices import device
 from notebook_ad.tensor.dtypes import SMOOTH, accepted, float32, float64
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, constant
 
@@ -86,7 +86,7 @@ class Conversions:
         for t in (*self.parameters(), *self.buffers()):
             if t.dtype in SMOOTH and t.dtype != dtype:
                 gradient = t.grad if t.is_leaf else None
-                set_value(t, np.asarray(t._value).astype(dtype))
+                rebind(t, np.asarray(t._value).astype(dtype))
                 if gradient is not None:
                     t.grad = constant(np.asarray(gradient._value).astype(dtype))
         return self

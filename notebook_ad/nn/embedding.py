@@ -9,8 +9,9 @@ import numpy as np
 from notebook_ad.nn import init
 from notebook_ad.nn.functions import linear as f
 from notebook_ad.nn.module import Module
-from notebook_ad.nn.parameter import Parameter, set_value
+from notebook_ad.nn.parameter import Parameter
 from notebook_ad.tensor.creation import empty
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.tensor import Tensor
 
@@ -22,7 +23,8 @@ class Embedding(Module):
         padding_idx: this index has the vector 0, which is not trained.
         max_norm: vectors that are looked up and longer are shortened to this norm.
         scale_grad_by_freq: divide a vector's gradient by how often it was looked up.
-        sparse: accepted; the gradient has the same numbers, but is a dense array, as there are no sparse tensors.
+        sparse: the weight's gradient holds the rows looked up only, and takes memory in proportion to them; SGD, Adagrad
+            and SparseAdam change no other rows. The numbers are the same.
 
     Attributes:
         weight: (num_embeddings, embedding_dim), drawn from the standard normal distribution.
@@ -89,7 +91,7 @@ class Embedding(Module):
         if self.padding_idx is not None:
             values = np.array(self.weight._value)
             values[self.padding_idx] = 0
-            set_value(self.weight, values)
+            rebind(self.weight, values)
 
     def forward(self, input: Any) -> Tensor:  # noqa: A002 - PyTorch's name
         """Look up."""

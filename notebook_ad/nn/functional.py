@@ -60,6 +60,7 @@ from notebook_ad.nn.functions.loss_pairs import cosine_embedding_loss as cosine_
 from notebook_ad.nn.functions.loss_pairs import cosine_similarity as cosine_similarity
 from notebook_ad.nn.functions.loss_pairs import hinge_embedding_loss as hinge_embedding_loss
 from notebook_ad.nn.functions.loss_pairs import margin_ranking_loss as margin_ranking_loss
+from notebook_ad.nn.functions.loss_pairs import normalize as normalize
 from notebook_ad.nn.functions.loss_pairs import pairwise_distance as pairwise_distance
 from notebook_ad.nn.functions.loss_pairs import triplet_margin_loss as triplet_margin_loss
 from notebook_ad.nn.functions.loss_sequences import ctc_loss as ctc_loss

@@ -11,14 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.nn.parameter import set_value
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.random import draw
 from notebook_ad.tensor.tensor import Tensor
 
 
 def _fill(tensor: Tensor, values: Any) -> Tensor:
-    set_value(tensor, np.asarray(values, dtype=tensor.dtype))
+    rebind(tensor, np.asarray(values, dtype=tensor.dtype))
     return tensor
 
 

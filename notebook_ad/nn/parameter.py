@@ -6,9 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.tensor.inplace import passed_on
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, constant, plain
+from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, constant
 from notebook_ad.tensor.tensor import tensor as tensor_of
 
 
@@ -67,17 +66,6 @@ class Buffer(Tensor):
         made: Buffer = _made(cls, held, None)
         made.persistent = persistent
         return made
-
-
-def set_value(t: Tensor, value: Any) -> None:
-    """Give a parameter or buffer a new value, recording nothing: rows recorded before keep the old one.
-
-    Args:
-        value: an array (kept as it is; nobody may write to it afterwards) or number, of any dtype.
-    """
-    t._segment = None  # before the value: readers of another thread never see a mixed pair
-    t._value = plain(value)
-    passed_on(t)
 
 
 def _held(data: Any) -> Tensor:

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 import numpy as np
 
+from notebook_ad.tensor.devices import device
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, constant
 
@@ -45,13 +46,22 @@ def save(obj: Any, f: str | os.PathLike[str] | IO[bytes]) -> None:
     replace(path, lambda file: write(obj, file))
 
 
-def load(f: str | os.PathLike[str] | IO[bytes]) -> Any:
+def load(
+    f: str | os.PathLike[str] | IO[bytes], map_location: Any = None, *, weights_only: bool = True, mmap: bool = False
+) -> Any:
     """What `save` wrote; tensors need no gradient. Also an .npz of NumPy's, and safetensors: a dict of tensors.
+
+    Args:
+        map_location: "cpu", the only device.
+        weights_only: accepted as PyTorch's; there never is more than weights, numbers and texts.
+        mmap: accepted as PyTorch's.
 
     Raises:
         ValueError: the file is truncated, damaged or of another kind; nothing in it is run or unpickled.
         FileNotFoundError: there is none.
     """
+    if map_location is not None:
+        device(map_location)
     if isinstance(f, str | os.PathLike) and pathlib.Path(f).suffix == SUFFIX:
         return _read_safetensors(pathlib.Path(f))
     name = str(f) if isinstance(f, str | os.PathLike) else "the file"

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from notebook_ad.nn.parameter import Parameter, set_value
+from notebook_ad.nn.parameter import Parameter
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, make
 from notebook_ad.tensor.tensor import tensor as tensor_of
@@ -109,7 +110,7 @@ def _value(given: Any) -> np.ndarray:
 
 def _put(owner: Module, name: str, t: Tensor, value: np.ndarray, assign: bool) -> None:
     if not assign:
-        set_value(t, np.array(value, dtype=t.dtype))
+        rebind(t, np.array(value, dtype=t.dtype))
     elif isinstance(t, Parameter):
         owner._parameters[name] = made = Parameter(make(np.array(value)), t.requires_grad)
         made.name = t.name

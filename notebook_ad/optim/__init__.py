@@ -23,3 +23,4 @@ from notebook_ad.optim.optimizer import Optimizer as Optimizer
 from notebook_ad.optim.radam import RAdam as RAdam
 from notebook_ad.optim.rmsprop import RMSprop as RMSprop
 from notebook_ad.optim.sgd import SGD as SGD
+from notebook_ad.optim.sparse_adam import SparseAdam as SparseAdam

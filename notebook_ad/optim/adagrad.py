@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.optim.optimizer import Group, Optimizer, State, Update, checked
+from notebook_ad.optim.optimizer import Group, Optimizer, State, Update, UpdateRows, checked
 
 
 class Adagrad(Optimizer):
@@ -75,5 +75,21 @@ class Adagrad(Optimizer):
             np.divide(g, t, out=out)
             out *= -lr / (1 + (state["step"] - 1) * lr_decay)
             out += w
+
+        return update
+
+    def _rule_of_rows(self, group: Group) -> UpdateRows | None:
+        if group["weight_decay"]:
+            return None
+        lr, lr_decay, eps = float(group["lr"]), float(group["lr_decay"]), float(group["eps"])
+        start = float(group["initial_accumulator_value"])
+
+        def update(w: np.ndarray, g: np.ndarray, at: np.ndarray, like: np.ndarray, state: State) -> np.ndarray:
+            if not state:
+                state.update(step=0, sum=np.full_like(like, start))
+            state["step"] += 1
+            state["sum"][at] = total = state["sum"][at] + g * g
+            new: np.ndarray = g / (np.sqrt(total) + eps) * (-lr / (1 + (state["step"] - 1) * lr_decay)) + w
+            return new
 
         return update

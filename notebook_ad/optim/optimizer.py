@@ -16,6 +16,7 @@ import numpy as np
 from notebook_ad.optim import states
 from notebook_ad.tensor.ambient import enable_grad
 from notebook_ad.tensor.inplace import rebind
+from notebook_ad.tensor.sparse import SparseTensor
 from notebook_ad.tensor.tensor import Tensor, describe, meta_of
 from notebook_ad.tensor.watching import Handle
 
@@ -23,6 +24,9 @@ Group = dict[str, Any]
 State = dict[str, Any]
 Update = Callable[[np.ndarray, np.ndarray, np.ndarray, State], None]
 """`(w, g, out, state)`: read the weights w and their gradient g, write the new weights into out; all of one shape."""
+
+UpdateRows = Callable[[np.ndarray, np.ndarray, np.ndarray, np.ndarray, State], np.ndarray]
+"""`(w, g, at, like, state)`: the new rows for rows w with gradient g, which stand at indices in an array as `like`."""
 
 
 class Optimizer:
@@ -99,9 +103,13 @@ class Optimizer:
     def _step_group(self, group: Group) -> None:
         update, negated = self._rule(group), group.get("maximize", False)
         for p in group["params"]:
-            g = gradient_of(p)
+            g = None if p._meta is None else p._meta.grad
             if g is None:
                 continue
+            if isinstance(g, Tensor):
+                if type(g) is SparseTensor and self._step_rows(p, g, group):
+                    continue
+                g = g._value
             if negated:
                 g = -g
             value = p._value
@@ -116,6 +124,23 @@ class Optimizer:
             else:
                 update(value, g, out, self.state[p])
             rebind(p, out)
+
+    def _step_rows(self, p: Tensor, gradient: SparseTensor, group: Group) -> bool:
+        """Update the rows that a sparse gradient holds, where this class can; else False."""
+        update = self._rule_of_rows(group)
+        if update is None:
+            return False
+        held = gradient.coalesce()
+        at, g = held._at, -held._rows if group.get("maximize", False) else held._rows
+        value = p._value
+        out = value.copy()  # what was recorded keeps the old one
+        out[at] = update(value[at], g, at, value, self.state[p])
+        rebind(p, out)
+        return True
+
+    def _rule_of_rows(self, group: Group) -> UpdateRows | None:
+        """How the rows of a sparse gradient are updated; None where they all are, as by a dense one."""
+        return None
 
     def _scratch(self, like: np.ndarray, number: int = 0) -> np.ndarray:
         """An array for intermediate results, of the shape and dtype of another; its content is anything."""

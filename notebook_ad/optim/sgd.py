@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.optim.optimizer import Group, Optimizer, State, Update, checked
+from notebook_ad.optim.optimizer import Group, Optimizer, State, Update, UpdateRows, checked
 
 
 class SGD(Optimizer):
@@ -76,3 +76,9 @@ class SGD(Optimizer):
             out += w
 
         return update
+
+    def _rule_of_rows(self, group: Group) -> UpdateRows | None:
+        if group["momentum"] or group["weight_decay"]:
+            return None
+        lr = float(group["lr"])
+        return lambda w, g, at, like, state: g * -lr + w

@@ -7,10 +7,10 @@ An operator's fast path asks one question, `is this my operands' segment?`, whic
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import ContextDecorator, contextmanager
+from contextvars import ContextVar, Token
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from notebook_ad.engine.segment import Segment
 
@@ -75,33 +75,78 @@ def unchecked() -> Iterator[None]:
         checking.reset(token)
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+class Switch(ContextDecorator):
+    """Sets the ambient state inside a `with`, or in each call of a function that it decorates, written with () or without."""
+
+    __slots__ = ("_undo",)
+    _undo: list[list[tuple[ContextVar[Any], Token[Any]]]]
+
+    def __new__(cls, function: Callable[..., Any] | None = None) -> Any:
+        """A context, or the function decorated."""
+        self = super().__new__(cls)
+        self._undo = []
+        return self if function is None else self(function)
+
+    def _recreate_cm(self) -> Self:
+        return type(self)()
+
+    def __exit__(self, *error: object) -> None:
+        for variable, token in self._undo.pop():
+            variable.reset(token)
+
+
+class no_grad(Switch):  # noqa: N801 - PyTorch's name
     """Operations inside record nothing; their results need no gradient. As `torch.no_grad`."""
-    around = state.get()
-    places = _places.get() if around is NO_GRAD else around.sources if isinstance(around, Trace) else None
-    tokens = state.set(NO_GRAD), _places.set(places)
-    try:
-        yield
-    finally:
-        state.reset(tokens[0])
-        _places.reset(tokens[1])
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        around = state.get()
+        places = _places.get() if around is NO_GRAD else around.sources if isinstance(around, Trace) else None
+        self._undo.append([(state, state.set(NO_GRAD)), (_places, _places.set(places))])
 
 
-inference_mode = (
-    no_grad  # as `torch.inference_mode`: values never change once recorded, so there is no more to leave out
-)
-
-
-@contextmanager
-def enable_grad() -> Iterator[None]:
+class enable_grad(Switch):  # noqa: N801 - PyTorch's name
     """Operations inside record, also within a `no_grad`. As `torch.enable_grad`."""
-    token = state.set(NOTHING) if state.get() is NO_GRAD else None
-    try:
-        yield
-    finally:
-        if token is not None:
-            state.reset(token)
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        self._undo.append([(state, state.set(NOTHING))] if state.get() is NO_GRAD else [])
+
+
+def inference_mode(mode: Any = True) -> Any:
+    """As `no_grad`, as `torch.inference_mode`: recorded values never change, so there is no more to leave out."""
+    if callable(mode):
+        return no_grad(mode)
+    return no_grad() if mode else enable_grad()
+
+
+class set_grad_enabled(ContextDecorator):  # noqa: N801 - PyTorch's name
+    """Record from here on, or not; in a `with` until its end. As `torch.set_grad_enabled`."""
+
+    def __init__(self, mode: bool) -> None:
+        self._mode, self._before = mode, state.get()
+        if mode == (self._before is NO_GRAD):
+            state.set(NOTHING if mode else NO_GRAD)
+
+    def __call__(self, function: Any) -> Any:
+        """Decorate a function."""
+        state.set(self._before)  # it counts in the function's calls only
+        return super().__call__(function)
+
+    def _recreate_cm(self) -> Self:
+        return type(self)(self._mode)
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *error: object) -> None:
+        state.set(self._before)
+
+
+def is_grad_enabled() -> bool:
+    """Whether operations are recorded here. As `torch.is_grad_enabled`."""
+    return state.get() is not NO_GRAD
 
 
 @contextmanager

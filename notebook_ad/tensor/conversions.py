@@ -15,6 +15,7 @@ from notebook_ad.tensor.dtypes import SMOOTH, accepted
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.guards import taken
+from notebook_ad.tensor.left import detached
 from notebook_ad.tensor.levels import top
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, describe, tensor
@@ -67,6 +68,8 @@ def _noted(method: Callable[..., Any]) -> Callable[..., Any]:
     def take(self: Tensor, *args: Any) -> Any:
         if self._segment is not None or (self._meta is not None and self._meta.entered is not None):
             taken(self, f"{method.__name__}()")
+        elif method.__name__ == "detach" and self._meta is not None and self._meta.leaf:
+            return detached(method(self), self, "detach()")
         return method(self, *args)
 
     return take
@@ -78,6 +81,8 @@ def _plain(t: Tensor, what: str) -> Any:
             f"{what} of {describe(t)} would cut the graph silently{place()}. "
             "NumPy's functions (np.sin(t)) keep the graph; t.item() takes the number without it"
         )
+    if t._meta is not None and t._meta.entered is not None:
+        t._meta.entered.taken()
     return t._value if t.shape == () else t._value.item()
 
 

@@ -26,10 +26,10 @@ from notebook_ad.tensor.tensor import make as around
 from notebook_ad.tensor.tensor import tensor as tensor
 
 __all__ = [
-    "Generator", "arange", "as_tensor", "cat", "concat", "empty", "empty_like", "eye", "full", "full_like",
-    "get_rng_state", "hstack", "initial_seed", "is_tensor", "linspace", "logspace", "manual_seed", "normal", "numel",
-    "ones", "ones_like", "rand", "rand_like", "randint", "randn", "randn_like", "randperm", "seed", "set_rng_state",
-    "stack", "tensor", "vstack", "zeros", "zeros_like",
+    "BoolTensor", "DoubleTensor", "FloatTensor", "Generator", "IntTensor", "LongTensor", "arange", "as_tensor", "cat",
+    "concat", "empty", "empty_like", "eye", "full", "full_like", "get_rng_state", "hstack", "initial_seed", "is_tensor",
+    "linspace", "logspace", "manual_seed", "normal", "numel", "ones", "ones_like", "rand", "rand_like", "randint",
+    "randn", "randn_like", "randperm", "seed", "set_rng_state", "stack", "tensor", "vstack", "zeros", "zeros_like",
 ]  # fmt: skip
 
 
@@ -204,6 +204,30 @@ def as_tensor(data: Any, dtype: Any = None, device: Any = None) -> Tensor:
     if isinstance(data, Tensor):
         return data if dtype is None else data.astype(dtype)
     return tensor(data, requires_grad=False, dtype=dtype, device=device)
+
+
+def _of_dtype(name: str, dtype: Any) -> Callable[..., Tensor]:
+    def function(data: Any) -> Tensor:
+        if isinstance(data, int) or (isinstance(data, tuple) and not data):
+            raise TypeError(
+                f"{name}() takes data here, not a size{place()}; zeros(size, dtype={str(dtype)!r}) makes one"
+            )
+        return tensor(data, requires_grad=False, dtype=dtype)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = f"Data as a tensor of {dtype} without a gradient."
+    return function
+
+
+BoolTensor, IntTensor, LongTensor = (
+    _of_dtype("BoolTensor", np.dtype(np.bool_)),
+    _of_dtype("IntTensor", int64),
+    _of_dtype("LongTensor", int64),
+)
+FloatTensor, DoubleTensor = (
+    _of_dtype("FloatTensor", np.dtype(np.float32)),
+    _of_dtype("DoubleTensor", np.dtype(np.float64)),
+)
 
 
 def is_tensor(obj: Any) -> bool:

@@ -22,7 +22,7 @@ from notebook_ad.tensor.watching import accumulate, seen
 SHOWABLE = 10_000  # rows of a graph that stays drawable after a backward that did not retain it
 Watcher = Callable[[Tensor, Any, list[tuple[Any, Any]]], None]
 watcher: ContextVar[Watcher | None] = ContextVar("notebook_ad.watcher", default=None)  # hears of every finished sweep
-_accumulating = threading.Lock()  # parameters may be shared between threads
+accumulating = threading.Lock()  # parameters may be shared between threads
 
 
 @dataclass(slots=True, eq=False)
@@ -63,7 +63,7 @@ def add_to_leaves(leaves: Sequence[tuple[Meta, Any]]) -> None:
 
 def accumulate_all(leaves: Sequence[tuple[Meta, Any]]) -> None:
     """Accumulate into `.grad` what the hooks have seen already."""
-    with _accumulating:
+    with accumulating:
         for meta, contribution in leaves:
             if meta.grad is None:
                 meta.grad = contribution

@@ -54,7 +54,9 @@ def call(primitive: Primitive, operands: Sequence[Tensor], static: Static) -> Te
         return record.wide(primitive, operands, value, segment, [], static, cost=1)
     dtype = FLOATS[0] if type(value) is float else value.dtype
     operands = [t if t.dtype is dtype else as_dtype(t, dtype) for t in operands]
-    return record.wide(primitive, operands, value, segment, primitive.block(*(t.shape for t in operands)), static)
+    return record.wide(
+        primitive, operands, value, segment, primitive.block(*(t.shape for t in operands), **static), static
+    )
 
 
 def public(primitive: Primitive, operands: int = 1) -> Callable[..., Tensor]:

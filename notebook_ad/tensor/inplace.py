@@ -46,7 +46,8 @@ def requires_grad_(self: Tensor, requires_grad: bool = True) -> Tensor:
         return self
     if requires_grad and self.dtype not in SMOOTH:
         raise RuntimeError(f"{self.dtype} cannot require a gradient{place()}; use astype(float) first")
-    meta_of(self).leaf = requires_grad
+    meta = meta_of(self)
+    meta.leaf, meta.assumed = requires_grad, None
     if not requires_grad:
         self._segment = None
     return self
@@ -151,12 +152,13 @@ def written(function: Any, args: Sequence[Any], kwargs: dict[str, Any]) -> None:
 
 
 def rebind(self: Tensor, value: Any) -> None:
-    """Give a leaf a new value of its shape and dtype, unchecked and unrecorded; nobody else changes `value` afterwards.
+    """Give a leaf, parameter or buffer a new value, unchecked and unrecorded: what was recorded before keeps the old one.
 
-    What was recorded before keeps the old value.
+    Args:
+        value: a number, or an array of any shape and dtype that nobody changes afterwards.
     """
     self._segment = None  # before the value: a thread that records meanwhile enters it anew
-    self._value = value
+    self._value = value if type(value) is np.ndarray and value.flags.c_contiguous and value.ndim else plain(value)
     passed_on(self)
 
 
@@ -164,6 +166,12 @@ def passed_on(self: Tensor) -> None:
     """`x.data` has changed: so has x."""
     if self._meta is not None and self._meta.owner is not None:
         _set_data(self._meta.owner, self)
+
+
+def taken(self: Tensor, values: Callable[[], Any], what: str) -> Tensor:
+    """Have a tensor take new values of its shape, made once it is clear that it may."""
+    checked(self, what)
+    return _rebind(self, make(plain(np.asarray(values(), self.dtype))), what)
 
 
 def zero_(self: Tensor) -> Tensor:
@@ -207,6 +215,9 @@ CHANGING = (
     "abs", "neg", "exp", "log", "log1p", "expm1", "sqrt", "rsqrt", "reciprocal", "square", "sin", "cos", "tan", "tanh",
     "sigmoid", "relu", "pow", "clamp", "clamp_min", "clamp_max", "clip", "masked_fill", "index_fill", "index_add",
     "index_copy", "scatter", "scatter_add", "lerp", "addcmul", "addcdiv", "round", "floor", "ceil", "trunc",
+    "scatter_reduce", "index_put", "remainder", "fmod", "sinh", "cosh", "asin", "acos", "atan", "exp2", "log2", "log10",
+    "erf", "erfinv", "digamma", "lgamma", "frac", "sign", "nan_to_num", "tril", "triu", "cumsum", "cumprod", "addmm",
+    "addmv", "baddbmm", "xlogy", "multiply", "subtract", "divide", "absolute", "negative",
 )  # fmt: skip
 
 

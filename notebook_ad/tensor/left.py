@@ -27,6 +27,7 @@ class Origin:
         tensor: a leaf; segment, row: of any other where it stands on the tape.
         value: what it held then: a number, or a reference to the array.
         source: where in the user's code, or None.
+        text: what took the gradient away.
     """
 
     tensor: weakref.ref[Tensor]
@@ -34,6 +35,7 @@ class Origin:
     row: int
     value: Any
     source: Any
+    text: str = TEXT
 
     def found(self) -> Tensor | None:
         """The tensor, if it still is what it was."""
@@ -60,7 +62,7 @@ class Left:
         for origin in self.origins:
             if (t := origin.found()) is not None and not segment.full:
                 rows, held = (enter(t, segment), row), (None, None)
-                segment.guards.append(Guard(used, rows, held, t._value, TEXT, origin.source, value=True))
+                segment.guards.append(Guard(used, rows, held, t._value, origin.text, origin.source, value=True))
 
     def taken(self) -> None:
         """The value was taken as a number, or decided something: noted beside the rows of what it came from."""
@@ -69,7 +71,7 @@ class Left:
             if t is None or (segment := t._segment or writable()) is None or segment.full:
                 continue
             at = enter(t, segment)
-            segment.guards.append(Guard(np.asarray, (at,), (None,), t._value, TEXT, origin.source, value=True))
+            segment.guards.append(Guard(np.asarray, (at,), (None,), t._value, origin.text, origin.source, value=True))
 
 
 def used(x: Any, result: Any) -> Any:
@@ -88,6 +90,15 @@ def unrecorded(value: Any, operands: Sequence[Tensor]) -> Tensor:
             if found := _origins(operands):
                 result._meta = Meta(entered=Left(found))
             break
+    return result
+
+
+def detached(result: Tensor, leaf: Tensor, text: str) -> Tensor:
+    """The value of a leaf without its gradient: noted where it is used, so that a leaf that is looked at gets no row."""
+    if result is not leaf and result._meta is None and (found := _origins([leaf])):
+        for origin in found:
+            origin.text = text
+        result._meta = Meta(entered=Left(found))
     return result
 
 

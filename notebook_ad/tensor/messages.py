@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import linecache
 import sys
 from collections.abc import Iterator, Sequence
@@ -72,6 +73,31 @@ def place() -> str:
         return ""
     text = expression(frame.f_code, frame.f_lasti, frame.f_lineno)
     return f' in "{text}" (line {frame.f_lineno})' if text else f" (line {frame.f_lineno})"
+
+
+def argument() -> str | None:
+    """The plain name that the function which asks was given as its first argument: `loss` in `ad.show(loss)`.
+
+    None where another expression was given, and where the call is ours.
+    """
+    frame = sys._getframe(2)
+    if is_inside(frame):
+        return None
+    start, end, first, last = list(frame.f_code.co_positions())[frame.f_lasti // 2]
+    if start is None or end is None or first is None or last is None:
+        return None
+    lines = [linecache.getline(frame.f_code.co_filename, line).encode() for line in range(start, end + 1)]
+    lines[-1] = lines[-1][:last]
+    lines[0] = lines[0][first:]
+    try:
+        call = ast.parse(b"".join(lines).decode(), mode="eval").body
+    except (SyntaxError, ValueError):
+        return None
+    if not isinstance(call, ast.Call):
+        return None
+    given = (*call.args, *(keyword.value for keyword in call.keywords))[:1]
+    name = given[0].id if given and isinstance(given[0], ast.Name) else ""
+    return None if not name or name.startswith("_") else name
 
 
 def is_inside(frame: FrameType) -> bool:

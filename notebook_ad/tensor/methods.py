@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from notebook_ad.tensor import backward, conversions, inplace, numpy_methods, operators, torch_methods, watching
+from notebook_ad.tensor import (
+    backward,
+    conversions,
+    grad_fn,
+    inplace,
+    numpy_methods,
+    operators,
+    torch_methods,
+    watching,
+)
 from notebook_ad.tensor.tensor import Tensor, retains
 
 
@@ -19,3 +28,4 @@ def bind() -> None:
     cls.backward = backward.backward
     cls.register_hook, cls.retain_grad = watching.register_hook, watching.retain_grad
     cls.retains_grad = property(retains)
+    cls.grad_fn = property(grad_fn.grad_fn, doc=grad_fn.grad_fn.__doc__)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from notebook_ad.tensor import creation, devices, dtypes, functions, interchange
+from notebook_ad.tensor import ambient, creation, devices, dtypes, functions, interchange
 from notebook_ad.tensor.library import complex as complex_parts
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.library.reduced import collected
+from notebook_ad.tensor.pytorch import several
 from notebook_ad.tensor.tensor import Tensor
 
 MODULE = {name: getattr(creation, name) for name in creation.__all__} | {
@@ -17,6 +18,8 @@ MODULE = {name: getattr(creation, name) for name in creation.__all__} | {
     "set_default_dtype": dtypes.set_default_dtype, "get_default_dtype": dtypes.get_default_dtype,
     "real": complex_parts.real, "imag": complex_parts.imag,
     "device": devices.device, "cuda": devices.cuda,
+    "set_grad_enabled": ambient.set_grad_enabled, "is_grad_enabled": ambient.is_grad_enabled,
+    **several.FUNCTIONS,
     **{
         name: getattr(dtypes, name)
         for name in (
@@ -56,4 +59,20 @@ def _function(name: str, method: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def _extreme(name: str) -> Callable[..., Any]:
+    """`max` and `min`, whose second argument, a number, means PyTorch's pair here: `np.max(x, 1)` means NumPy's."""
+    plain = _function(name, getattr(Tensor, name))
+
+    def function(*args: Any, **kwargs: Any) -> Any:
+        if len(args) > 1 and isinstance(args[1], int) and "axis" not in kwargs:
+            first, dim, *more = args
+            return plain(first, dim=dim, **dict(zip(("keepdim",), more, strict=False)), **kwargs)
+        return plain(*args, **kwargs)
+
+    function.__name__ = function.__qualname__ = name
+    function.__doc__ = plain.__doc__
+    return function
+
+
+MODULE |= {name: _extreme(name) for name in ("max", "min")}
 max, mean, min, reshape, sum, transpose = map(named, ("max", "mean", "min", "reshape", "sum", "transpose"))  # noqa: A001

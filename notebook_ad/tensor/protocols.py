@@ -63,6 +63,7 @@ PLAIN: set[Callable[..., Any]] = {
     np.count_nonzero, np.zeros_like, np.ones_like, np.empty_like, np.result_type, np.signbit, np.nanargmax,
     np.nanargmin, np.array_equiv, np.logical_xor, np.isreal, np.iscomplex, np.isneginf, np.isposinf, np.iscomplexobj,
     np.isrealobj, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.can_cast,
+    np.invert, np.left_shift, np.right_shift, np.gcd, np.lcm,
 }  # fmt: skip
 FORMS = {  # these see the form only, as do those that make a new array
     np.shape, np.ndim, np.size, np.result_type, np.iscomplexobj, np.isrealobj, np.tril_indices_from,
@@ -72,6 +73,14 @@ NEW = {np.zeros_like, np.ones_like, np.empty_like}
 
 
 ELSEWHERE = {"scipy.special": "notebook_ad.scipy.special"}  # libraries with ufuncs of their own: who has their rules
+
+
+def _i0(x: Any) -> Any:
+    """The modified Bessel function of order 0. As `numpy.i0`."""
+    return importlib.import_module(ELSEWHERE["scipy.special"]).i0(x)
+
+
+FUNCTIONS[np.i0] = _i0
 
 
 def rule_of(function: Callable[..., Any]) -> Callable[..., Any] | None:

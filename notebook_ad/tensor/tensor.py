@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor import foreign
 from notebook_ad.tensor.devices import device as device_named
@@ -26,6 +27,7 @@ class Meta:
     A `variable` is a leaf that a transform made for the user's function: nobody else can ask for its gradient. The
     `owner` of `x.data` is x: an in-place update of the one changes the other. `entered`, of a constant, is told each
     row that it gets, as `entered(segment, row)`. A `view` refers to the tensor whose elements it shows in NumPy and PyTorch.
+    `assumed`, of a leaf that nobody asked to require a gradient, is the dtype of what was given: it may be data.
     """
 
     name: str | None = None
@@ -37,6 +39,7 @@ class Meta:
     owner: Any = None
     entered: Any = None
     view: Any = None
+    assumed: Any = None
 
 
 class Size(int):
@@ -314,7 +317,8 @@ def tensor(
     Args:
         value: what it holds; arrays of PyTorch and JAX too. Python's floats have the default dtype; integers are cast
             to it where a gradient is required, else they stay int64.
-        requires_grad: whether `backward` fills `.grad`; left out, it does but for truths and an asked dtype "int64" or "bool".
+        requires_grad: whether `backward` fills `.grad`; left out, it does but for truths, arrays of integers (labels,
+            indices) and an asked dtype "int64" or "bool".
         name: shown in pictures and messages.
         dtype: "float64", "float32" or a complex dtype ("int64" and "bool" without a gradient).
         device: "cpu", the only one.
@@ -330,7 +334,7 @@ def tensor(
     if type(value) is float and dtype is None and default is FLOATS[0] and device is None:
         result = make(value)
         if requires_grad is not False or name is not None:
-            result._meta = Meta(name, requires_grad is not False)
+            result._meta = Meta(name, requires_grad is not False, assumed=FLOATS[0] if requires_grad is None else None)
         return result
     if device is not None:
         device_named(device)
@@ -339,8 +343,10 @@ def tensor(
         held = plain(np.asarray(given, accepted(dtype, "tensor")))
     else:
         held = plain(given if default is FLOATS[0] else _in_default(given, value), value)
+    assumed = None
     if requires_grad is None:
-        requires_grad = type(held) is float or held.dtype in SMOOTH or (dtype is None and held.dtype.kind != "b")
+        requires_grad = type(held) is float or held.dtype in SMOOTH or (dtype is None and not _is_discrete(held, value))
+        assumed = FLOATS[0] if type(held) is float else held.dtype
     if requires_grad and type(held) is not float and held.dtype not in SMOOTH:
         if dtype is not None or held.dtype.kind == "b":
             raise TypeError(f"{held.dtype} cannot require a gradient; pass requires_grad=False, or a float dtype")
@@ -353,8 +359,13 @@ def tensor(
         held = held.copy()
     result = make(held)
     if requires_grad or name is not None:
-        result._meta = Meta(name=name, leaf=requires_grad)
+        result._meta = Meta(name=name, leaf=requires_grad, assumed=assumed)
     return result
+
+
+def _is_discrete(held: np.ndarray, value: Any) -> bool:
+    """Whether a value is truths, or integers that an array holds as such: labels and indices, nothing to differentiate."""
+    return held.dtype.kind == "b" or (held.ndim > 0 and not isinstance(value, list | tuple))
 
 
 def _values(value: Any) -> Any:
@@ -368,7 +379,14 @@ def _values(value: Any) -> Any:
     if isinstance(value, Tensor):
         return np.asarray(value._value)
     if isinstance(value, list | tuple):
-        return np.array([np.asarray(v._value) if isinstance(v, Tensor) else foreign.without_foreign(v) for v in value])
+        rows = [np.asarray(v._value) if isinstance(v, Tensor) else foreign.without_foreign(v) for v in value]
+        try:
+            return np.array(rows)
+        except ValueError:  # NumPy's words name neither function nor argument
+            lengths = ", ".join(str(len(row)) if hasattr(row, "__len__") else "a number" for row in rows[:5])
+            raise ShapeError(
+                f"tensor(): the rows of a list must have one shape; these have lengths {lengths}"
+            ) from None
     return np.asarray(foreign.array_of(value) if foreign.is_foreign(value) else value)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from notebook_ad.tensor import creation, functions, numpy_methods
 from notebook_ad.tensor.numpy_methods import through
-from notebook_ad.tensor.pytorch import choosing, elements, reductions, running, shapes
+from notebook_ad.tensor.pytorch import choosing, drawn, elements, reductions, running, shapes
 from notebook_ad.tensor.tensor import SMOOTH, Tensor
 from notebook_ad.tensor.traditions import any_is_bool, either, second_is_bool, torch_only
 
@@ -52,20 +52,21 @@ BOTH: dict[str, tuple[Method, Callable[..., bool] | None]] = {
 OWN: dict[str, Method] = {
     name: getattr(module, name)
     for module, names in {
-        reductions: "amax amin aminmax median nansum nanmean count_nonzero quantile logsumexp softmax log_softmax norm",
-        running: "cummax cummin diff",
+        reductions: "amax amin aminmax median nansum nanmean count_nonzero quantile nanquantile logsumexp softmax log_softmax norm",
+        running: "cummax cummin diff logcumsumexp",
         choosing: "topk kthvalue gather take_along_dim scatter scatter_add index_select index_add index_copy index_fill "
-        "masked_fill masked_select where argwhere unique",
+        "masked_fill masked_select where argwhere unique scatter_reduce index_put bincount",
         shapes: "view view_as reshape_as permute swapdims t unsqueeze expand expand_as unflatten unbind select narrow split "
-        "chunk movedim tile repeat_interleave flip roll rot90 unfold",
+        "chunk movedim tile repeat_interleave flip roll rot90 unfold diag_embed tensor_split sum_to_size",
         elements: "sigmoid relu rsqrt frac clamp clamp_min clamp_max add sub mul div lerp addcmul addcdiv addmm cross logdet "
-        "equal dist",
+        "equal dist cov type_as is_same_size",
     }.items()
     for name in names.split()
 }
 OWN |= {
     "subtract": elements.sub, "divide": elements.div, "true_divide": elements.div, "addmv": elements.addmm,
-    "baddbmm": elements.addmm, "moveaxis": shapes.movedim,
+    "baddbmm": elements.addmm, "moveaxis": shapes.movedim, "split_with_sizes": shapes.split,
+    "narrow_copy": shapes.narrow,
 }  # fmt: skip
 DIRECT = ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu")  # the fast path for numbers
 
@@ -82,6 +83,8 @@ def bind() -> None:
         setattr(cls, name, through(function))
     for name, method in (OWN | elements.SPECIALS).items():
         setattr(cls, name, torch_only(method))
+    for method in drawn.METHODS:
+        setattr(cls, method.__name__, method)
     for name in DIRECT:
         setattr(cls, name, getattr(functions, name))
     cls.__neg__, cls.__abs__ = functions.negative, functions.abs

@@ -33,6 +33,19 @@ def test_batches_are_tensors_of_rows_in_order() -> None:
     assert len(next(iter(data.batches(X, (Y, Y, X))))) == 4
 
 
+def test_tensors_made_without_a_word_about_gradients_are_data() -> None:
+    for labels in (ad.tensor([0, 1, 2]), ad.tensor(np.arange(3))):
+        pairs = data.TensorDataset(ad.tensor(X[:3]), labels)
+        x, y = next(iter(data.DataLoader(pairs, batch_size=3)))
+        assert x.tolist() == X[:3].tolist()
+        assert y.tolist() == [0, 1, 2]
+        assert y.dtype == np.int64
+        assert not x.requires_grad
+    asked = ad.tensor(X).requires_grad_()
+    with pytest.raises(RuntimeError, match="requires a gradient"):
+        data.TensorDataset(asked)
+
+
 def test_each_epoch_has_an_order_of_its_own_that_the_seed_repeats() -> None:
     loader = data.batches(X, Y, 3, seed=5)
     first, second = rows(loader), rows(loader)
@@ -67,7 +80,12 @@ def test_batches_do_not_change_with_the_array_or_change_it() -> None:
         (lambda: data.batches(X, Y[:4]), ValueError, r"as many rows; shapes are \(10, 2\), \(4,\)"),
         (lambda: data.batches(X, Y, 0), ValueError, "batch_size must be a positive integer, not 0"),
         (lambda: data.batches(3.0), ValueError, "an array without axes has no rows"),
-        (lambda: data.batches(ad.tensor(X)), RuntimeError, r"data of shape \(10, 2\) requires a gradient.*detach"),
+        (
+            lambda: data.batches(ad.tensor(X, requires_grad=True)),
+            RuntimeError,
+            r"data of shape \(10, 2\) requires a gradient.*requires_grad=False\), or detach",
+        ),
+        (lambda: data.batches(ad.tensor(X) * 2), RuntimeError, r"data of shape \(10, 2\) requires a gradient"),
         (lambda: data.TensorDataset(X, Y[:4]), ValueError, "TensorDataset: all arrays must have as many rows"),
         (lambda: data.DataLoader(X, shuffle=True, sampler=[1]), ValueError, "a sampler is an order; leave out shuffle"),
         (lambda: data.DataLoader(X, 4, batch_sampler=[[1]]), ValueError, "with batch_sampler leave out batch_size"),

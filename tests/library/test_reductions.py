@@ -227,7 +227,7 @@ def test_what_quantiles_do_not_take_is_named() -> None:
     with pytest.raises(TypeError, match=r"np\.quantile of a tensor has method='linear' without weights only"):
         np.quantile(x, 0.5, method="lower")
     with pytest.raises(TypeError, match=r"np\.quantile: q has no gradient here"):
-        np.quantile(x, ad.tensor(0.5))
+        np.quantile(x, ad.tensor(0.5, requires_grad=True))
     with pytest.raises(ValueError, match=r"np\.quantile: q must lie in \[0, 1\]"):
         np.quantile(x, 50)
     with pytest.raises(ValueError, match=r"np\.percentile: q must lie in \[0, 100\], not -1"):

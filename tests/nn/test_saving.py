@@ -8,12 +8,13 @@ import pathlib
 import pickle
 import re
 import sys
-import types
 import zipfile
 from typing import Any
 
 import numpy as np
 import pytest
+from safetensors.numpy import load_file as safetensors_of
+from safetensors.numpy import save_file
 
 import notebook_ad as ad
 from notebook_ad import nn
@@ -175,27 +176,58 @@ def test_safetensors_without_the_library_says_what_to_install(
     assert os.listdir(tmp_path) == []
 
 
-def test_safetensors_go_through_their_library(tmp_path: pathlib.Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A stand-in with the library's interface: the library itself is tried by the comparisons with other libraries."""
-    library, numpy = types.ModuleType("safetensors"), types.ModuleType("safetensors.numpy")
-    library.SafetensorError = type("SafetensorError", (Exception,), {})
-    library.numpy, held = numpy, {}
-
-    def load(content: bytes) -> Any:
-        if content != b"written":
-            raise library.SafetensorError("incomplete metadata")
-        return held
-
-    numpy.save, numpy.load = lambda arrays: (held.update(arrays), b"written")[1], load
-    monkeypatch.setitem(sys.modules, "safetensors", library)
-    monkeypatch.setitem(sys.modules, "safetensors.numpy", numpy)
-    state = model().state_dict()
-    path = tmp_path / "m.safetensors"
+def test_safetensors_come_back_and_are_what_the_library_reads(tmp_path: pathlib.Path) -> None:
+    state, path = model().state_dict(), tmp_path / "m.safetensors"
+    state |= {
+        "number": ad.tensor(2.5, requires_grad=False),
+        "labels": ad.tensor(np.arange(3)),
+        "flags": ad.tensor([True]),
+    }
     ad.save(state, path)
-    assert path.read_bytes() == b"written"
-    assert same(ad.load(path), state)
-    path.write_bytes(b"writ")
+    found = ad.load(path)
+    assert same({key: found[key] for key in state}, state)  # their files have an order of their own
+    theirs = safetensors_of(path)
+    assert set(theirs) == set(state)
+    assert all(np.array_equal(theirs[key], np.asarray(t)) for key, t in state.items())
+    assert repr(model().load_state_dict(ad.load(path), strict=False)) != "<All keys matched successfully>"
+    assert os.listdir(tmp_path) == ["m.safetensors"]
+
+
+def test_weights_that_the_library_wrote_are_loaded(tmp_path: pathlib.Path) -> None:
+    values = {key: np.full(t.shape, 0.5, np.float32) for key, t in model().state_dict().items()}
+    save_file(values, tmp_path / "theirs.safetensors")
+    net = model()
+    net.load_state_dict(ad.load(tmp_path / "theirs.safetensors"))
+    assert all(np.all(np.asarray(t) == 0.5) for t in net.state_dict().values())
+
+
+@pytest.mark.parametrize("content", [b"", b"half", pickle.dumps({"a": 1})])
+def test_what_is_no_safetensors_file_is_refused(tmp_path: pathlib.Path, content: bytes) -> None:
+    path = tmp_path / "m.safetensors"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"m\.safetensors is truncated, or no safetensors file"):
+        ad.load(path)
+
+
+def test_a_truncated_safetensors_file_is_refused(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "m.safetensors"
+    ad.save(model().state_dict(), path)
+    path.write_bytes(path.read_bytes()[:-1])
     with pytest.raises(ValueError, match="is truncated, or no safetensors file"):
         ad.load(path)
+
+
+def test_safetensors_hold_tensors_only_and_the_old_file_stays(tmp_path: pathlib.Path) -> None:
+    path = tmp_path / "m.safetensors"
+    ad.save({"a": ad.ones(2)}, path)
+    before = path.read_bytes()
     with pytest.raises(TypeError, match="safetensors holds a dict of names and tensors only"):
         ad.save({"epoch": 3}, path)
+    assert path.read_bytes() == before
+
+
+def test_pytorchs_keywords_of_load_are_taken(tmp_path: pathlib.Path) -> None:
+    ad.save({"a": ad.ones(2)}, tmp_path / "m.pt")
+    assert ad.load(tmp_path / "m.pt", map_location=ad.device("cpu"), weights_only=True)["a"].tolist() == [1, 1]
+    with pytest.raises(RuntimeError, match="tensors live on the CPU"):
+        ad.load(tmp_path / "m.pt", "cuda:0")

@@ -14,6 +14,7 @@ import notebook_ad as ad
 from notebook_ad import nn
 from notebook_ad.engine.library.lstm import lstm
 from notebook_ad.engine.library.recurrent import gru, rnn
+from notebook_ad.graph.modeled import model_graph
 
 F = nn.functional
 REFERENCE = pathlib.Path(__file__).parent / "reference"
@@ -112,6 +113,80 @@ def test_vmap_of_a_layer_is_the_layer_of_each() -> None:
     (x,) = drawn((4, 5, 1, 3))
     each = np.stack([m(ad.as_tensor(part))[0].detach().numpy() for part in x])
     np.testing.assert_allclose(ad.vmap(lambda part: m(part)[0])(x).detach().numpy(), each, rtol=1e-12)
+
+
+MAPPED: dict[str, tuple[str, tuple[int, ...]]] = {
+    "LSTM": ("nn.LSTM(3, 4, 2, bidirectional=True)", (5, 2, 3)),
+    "RNN": ("nn.RNN(3, 4, nonlinearity='relu')", (5, 2, 3)),
+    "LSTMCell": ("nn.LSTMCell(3, 4)", (2, 3)),
+    "GRUCell": ("nn.GRUCell(3, 4)", (2, 3)),
+    "encoder": ("nn.TransformerEncoderLayer(4, 2, 6, 0.0)", (3, 2, 4)),
+    "positions": ("nn.LearnedPositionalEncoding(4, 0.0, 9)", (3, 2, 4)),
+}
+
+
+@pytest.mark.parametrize("name", MAPPED)
+def test_vmap_of_layers_and_of_their_gradients(name: str) -> None:
+    made, shape = MAPPED[name]
+    m, x = module(ad, name, made), numbers("x", (3, *shape))
+    first = lambda q: flat(m(q))[0]
+    slope = ad.grad(lambda q: (first(q) ** 2).sum())
+    for function in (first, slope):
+        each = np.stack([function(ad.as_tensor(part)).detach().numpy() for part in x])
+        np.testing.assert_allclose(ad.vmap(function)(x).detach().numpy(), each, rtol=1e-12, atol=1e-14)
+
+
+def test_vmap_over_masks_too() -> None:
+    allowed = np.array([[[True, False], [False, False]], [[True, True], [True, False]]])
+    x = numbers("x", (2, 2, 4))
+    attend = lambda q, mask: F.scaled_dot_product_attention(q, q, q, mask)
+    for masks in (allowed, np.where(allowed, 0.0, -np.inf)):
+        each = np.stack([attend(ad.as_tensor(q), mask).numpy() for q, mask in zip(x, masks, strict=True)])
+        np.testing.assert_allclose(ad.vmap(attend)(x, masks), each, rtol=1e-12)
+    m, padding = module(ad, "m", "nn.MultiheadAttention(4, 2, batch_first=True)"), ~allowed[:, :1].repeat(2, 1)
+    run = lambda q, p: m(q, q, q, p, need_weights=False)[0]
+    x = numbers("y", (2, 2, 2, 4))
+    each = np.stack([run(ad.as_tensor(q), p).detach().numpy() for q, p in zip(x, padding, strict=True)])
+    np.testing.assert_allclose(ad.vmap(run)(x, padding).detach().numpy(), each, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("made", ["nn.RNN(4, 4)", "nn.LSTM(4, 4, 2, bidirectional=True)", "nn.GRU(4, 4)",
+                                  "nn.LSTMCell(4, 4)", "nn.GRUCell(4, 4)", "nn.TransformerEncoderLayer(4, 2, 6)",
+                                  "nn.PositionalEncoding(4)"])  # fmt: skip
+def test_an_empty_batch_gives_nothing_and_gradients_of_zero(made: str, dtype: Any) -> None:
+    m = module(ad, made, made, dtype)
+    x = ad.tensor(np.zeros((0, 4) if "Cell" in made else (5, 0, 4), dtype), requires_grad=True)
+    output = flat(m(x))[0]
+    output.sum().backward()
+    assert output.shape[:-1] == x.shape[:-1]
+    assert output.dtype == x.grad.dtype == dtype
+    assert all(not p.grad.numpy().any() for p in m.parameters())
+
+
+def test_attention_without_queries_or_without_keys() -> None:
+    m = module(ad, "m", "nn.MultiheadAttention(4, 2)")
+    none, some = ones(0, 2, 4), ones(3, 2, 4)
+    output, weights = m(none, some, some)
+    assert (output.shape, weights.shape) == ((0, 2, 4), (2, 0, 3))
+    output, weights = m(some, none, none)
+    assert weights.shape == (2, 3, 0)
+    np.testing.assert_array_equal(output.detach().numpy(), np.broadcast_to(m.out_proj.bias.detach().numpy(), (3, 2, 4)))
+
+
+def test_pictures_show_layers_by_their_names() -> None:
+    def parts(m: Any, x: Any, depth: int | None = 1) -> list[tuple[str | None, str | None]]:
+        graph = model_graph(m, [x], depth)
+        assert graph.to_svg()
+        return [(n.name, n.glyph) for n in graph.nodes if n.kind == "op"]
+
+    layer, x = nn.TransformerEncoderLayer(4, 2, 8, 0.0), ones(3, 2, 4)
+    shown = [("self_attn", "MultiheadAttention"), (None, "+"), ("norm1", "LayerNorm"), ("linear1", "Linear")]
+    assert parts(layer, x)[:4] == shown
+    stack = nn.Sequential(nn.LearnedPositionalEncoding(4), nn.TransformerEncoder(layer, 2), nn.LSTM(4, 3, 2))
+    assert [glyph for _, glyph in parts(stack, x)] == ["LearnedPositionalEncoding", "TransformerEncoder", "LSTM"]
+    scopes = [n.scope for n in model_graph(stack, [x], None).nodes if n.scope is not None]
+    assert "1.layers.0.self_attn" in {scope.path for scope in scopes}
 
 
 @pytest.mark.parametrize("kind", ["RNN", "LSTM", "GRU"])

@@ -64,6 +64,14 @@ FACTS: dict[str, st.SearchStrategy[Case]] = {
     **{name: rounded(found(name), 1, 2) for name in OF_MATRICES},
     "diag_indices_from": rounded(lambda x: np.diag_indices_from(x[:1, :1]), 1, 2),
     "nonzero": rounded(np.nonzero, 1, 1),
+    "invert": rounded(lambda x: np.invert(x > 0)),
+    **{
+        name: rounded(lambda x, name=name: found(name)((x > 0).astype(int) * 6, 2))
+        for name in ("left_shift", "right_shift", "gcd", "lcm")
+    },
+    "ix_": rounded(lambda x: np.ix_(np.ravel(x) > 0, np.flatnonzero(x))),
+    "unravel_index": rounded(lambda x: np.unravel_index(np.flatnonzero(x), np.shape(x)), 1, 1),
+    "ravel_multi_index": rounded(lambda x: np.ravel_multi_index(np.nonzero(x), np.shape(x)), 1, 1),
     "argpartition": rounded(lambda x: np.argpartition(x, 0), 1, 1),
     "lexsort": two(lambda x, y: np.lexsort((np.ravel(x), np.ravel(x)))),
     "digitize": rounded(lambda x: np.digitize(x, [-1.0, 0.0, 1.5])),

@@ -13,6 +13,7 @@ import cases_arrays
 import cases_elements
 import cases_linalg
 import cases_shapes
+import cases_statistics
 import numpy as np
 import pytest
 from facts import FACTS
@@ -26,7 +27,7 @@ from notebook_ad.transforms.trees import leaves
 
 Function = Callable[..., Any]
 Arrays = Sequence[np.ndarray]
-CASES = cases_elements.CASES | cases_arrays.CASES | cases_shapes.CASES | cases_linalg.CASES
+CASES = cases_elements.CASES | cases_arrays.CASES | cases_shapes.CASES | cases_linalg.CASES | cases_statistics.CASES
 EXAMPLES = 12
 STEP = 1e-4
 NEW = np.lib.NumpyVersion(np.__version__) >= "2.0.0"

@@ -174,3 +174,14 @@ def test_a_transform_keeps_the_functions_name_and_docstring() -> None:
 def test_a_function_that_returns_a_truth_or_an_integer_is_refused(fun: Any, returned: str) -> None:
     with pytest.raises(TypeError, match=f"grad needs a function that returns a float; it returned {returned}"):
         ad.grad(fun)(1.0)
+
+
+@pytest.mark.parametrize(("fun", "returned"), [(lambda x: x, "Tensor"), (lambda x: (x, 1, 2), "3 values")])
+def test_has_aux_without_a_pair_says_what_the_function_returned(fun: Any, returned: str) -> None:
+    for transform, name in ((ad.grad, "grad"), (ad.value_and_grad, "value_and_grad")):
+        with pytest.raises(
+            TypeError, match=rf"{name} with has_aux=True needs .*\(output, aux\); it returned {returned}"
+        ):
+            transform(fun, has_aux=True)(1.0)
+    with pytest.raises(TypeError, match="vjp with has_aux=True"):
+        ad.vjp(fun, 1.0, has_aux=True)

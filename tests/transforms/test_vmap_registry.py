@@ -19,6 +19,7 @@ from vmapped import derivatives_are_the_loops, runs_at_once, values_are_the_loop
 import notebook_ad as ad
 from notebook_ad.scipy import special
 from notebook_ad.tensor.protocols import FORMS, FUNCTIONS, NEW, PLAIN
+from notebook_ad.transforms.batching_rules.examples import Undecided
 
 TOOLS = pathlib.Path(__file__).parents[2] / "tools"
 
@@ -35,7 +36,17 @@ def load(name: str) -> ModuleType:
 supported = sys.modules.get("supported") or load("supported")
 SERVED = (*(f for f in FUNCTIONS if not supported.refused(f)), *PLAIN - FORMS - NEW)
 NUMPYS = {supported.name_of(f): f for f in SERVED}
-SHAPE_BY_VALUE = {"unique", "argwhere", "flatnonzero", "nonzero"}  # each example alone; all must give equally many
+SHAPE_BY_VALUE = {
+    "unique",
+    "unique_values",
+    "union1d",
+    "intersect1d",
+    "setdiff1d",
+    "setxor1d",
+    "argwhere",
+    "flatnonzero",
+    "nonzero",
+}  # each example alone; all must give equally many
 ONE_BY_ONE = {"solve_sylvester", "sqrtm"}  # SciPy computes these for one matrix only
 V = np.array([0.35, 0.62, 0.48, 0.71])
 PLAINLY = {  # calls of facts, and arguments of special functions with orders
@@ -78,7 +89,7 @@ def case_of(name: str) -> tuple[Callable[..., Any], list[np.ndarray]]:
     return call, list(map(np.asarray, arguments))
 
 
-NAMES = sorted(NUMPYS) + [f"special.{name}" for name in sorted(special.FUNCTIONS)]
+NAMES = sorted(NUMPYS.keys() - {"trim_zeros"}) + [f"special.{name}" for name in sorted(special.FUNCTIONS)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -98,6 +109,11 @@ def test_every_function_under_vmap_is_the_loop_and_has_none(name: str) -> None:
 
 def plainly(y: Any) -> Any:
     return y.astype("float64") if np.dtype(y.dtype).kind in "bi" else y
+
+
+def test_a_length_that_values_decide_has_no_trim_inside_vmap() -> None:
+    with pytest.raises(Undecided, match="differs from example to example"):
+        ad.vmap(np.trim_zeros)(np.eye(3))
 
 
 UNRULED = """

@@ -42,7 +42,20 @@ def _squared_rule(g: Any, z: Any, inputs: Sequence[Any], static: Static, wanted:
     return [sum_to(part, x) if wanted[0] else None, -sum_to(part, y) if wanted[1] else None]
 
 
-mse: Primitive = host("mse_loss", "MSE", _squared, _squared_rule, rule="upstream × 2 (input − target) / count")
+def _block(x: tuple[int, ...], y: tuple[int, ...], reduction: str) -> list[int]:
+    count = math.prod(x)
+    return [count, reduction == "none", max(count, 1) if reduction == "mean" else 1]
+
+
+mse: Primitive = host(  # of operands of one shape
+    "mse_loss",
+    "MSE",
+    _squared,
+    _squared_rule,
+    rule="upstream × 2 (input − target) / count",
+    kernel="squared",
+    block=_block,
+)
 
 
 LEAST = -100.0  # PyTorch's bound on a logarithm: a probability of 0 costs 100, not ∞

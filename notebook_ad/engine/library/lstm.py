@@ -50,15 +50,16 @@ def _lstm(
         sigmoid_in_place(gates[:, : 2 * width])
         np.tanh(new, out=new)
         sigmoid_in_place(leave)
-        new_c = forget * c
+        new_h, new_c = z[t, :, :out], z[t, :, out:]
+        np.multiply(forget, c, out=new_c)
         new_c += enter * new
-        new_h = np.tanh(new_c)
-        new_h *= leave
+        shown = np.tanh(new_c, out=None if projection else new_h)
+        shown *= leave
         if projection:
-            new_h = new_h @ projection[0].T
+            np.matmul(shown, projection[0].T, out=new_h)
         if mask is not None:
-            new_h, new_c = np.where(mask[t], new_h, h), np.where(mask[t], new_c, c)
-        z[t, :, :out], z[t, :, out:] = new_h, new_c
+            np.copyto(new_h, h, where=~mask[t])
+            np.copyto(new_c, c, where=~mask[t])
         h, c = new_h, new_c
     if kept:
         kept.states, kept.gates = z, room
@@ -104,8 +105,7 @@ def _lstm_rule(g: Any, z: Any, operands: Sequence[Any], static: Static, wanted: 
                 before_projection.put(t, leave[k] * shown[k])
                 dh = np.matmul(dh, projection)
             dc = g[t, :, out:] + dc + dh * to_c[k]
-            da = np.concatenate([dc, dc, dc, dh], axis=-1) * to_gates[k]
-            upstream.put(t, da)
+            da = upstream.product(t, [dc, dc, dc, dh], to_gates[k])
             dh = np.matmul(da, w) if kept is None else np.matmul(da, w) + kept
             dc = dc * forget[k]
     whole = upstream.whole()

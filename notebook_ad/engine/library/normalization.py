@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
 from typing import Any
 
@@ -28,11 +29,23 @@ def _standard(x: Any, view: Shape, axes: Shape, eps: float, centred: bool) -> tu
 def _normalized(
     x: np.ndarray, *affine: np.ndarray, view: Shape, axes: Shape, eps: float, centred: bool, shape: Shape
 ) -> np.ndarray:
-    z: np.ndarray = _standard(x, view, axes, eps, centred)[0].reshape(x.shape)
-    if affine:
-        z = z * affine[0].reshape(shape)
-    if len(affine) > 1:
-        z = z + affine[1].reshape(shape)
+    count = max(math.prod(view[i] for i in axes), 1)
+    z = x.reshape(view)
+    z = z - np.add.reduce(z, axis=axes, keepdims=True) / count if centred else z.copy()
+    square = np.add.reduce(z * z, axis=axes, keepdims=True)
+    square /= count
+    square += eps
+    np.sqrt(square, out=square)
+    np.reciprocal(square, out=square)
+    z *= square
+    z = z.reshape(x.shape)
+    if affine and z.dtype == affine[0].dtype:  # in place, which takes half the time where x is larger than the cache
+        z *= affine[0].reshape(shape)
+        if len(affine) > 1:
+            z += affine[1].reshape(shape)
+        return z
+    for part, operation in zip(affine, (np.multiply, np.add), strict=False):
+        z = operation(z, part.reshape(shape))
     return z
 
 
@@ -67,10 +80,23 @@ def _to(g: Any, shape: Shape, own: Shape) -> Any:
     return np.reshape(np.sum(g, axis=axes), own) if axes else np.reshape(g, own)
 
 
+def _block(x: Shape, *affine: Shape, view: Shape, axes: Shape, eps: float, centred: bool, shape: Shape) -> list[int]:
+    """What the kernel has to know: how groups and weights lie in memory. Groups are on the last axes, or on axis 1."""
+    last = axes == tuple(range(axes[0], len(view)))
+    groups = math.prod(view[: axes[0]]) if last else view[1]
+    inner = math.prod(view[axes[0] :] if last else view[2:])
+    trailing = len(shape) - len(affine[0]) if affine else 0
+    each = math.prod(x[len(x) - trailing :])
+    (bits,) = struct.unpack("q", struct.pack("d", eps))
+    return [1 if last else view[0], groups, inner, centred, bits, math.prod(shape), each]
+
+
 normalize: Primitive = host(
     "normalize",
     "norm",
     _normalized,
     _rule,
     rule="(h − mean(h) − x̂ · mean(h · x̂)) / σ with h = upstream × weight; upstream × x̂; the sum of upstream",
+    kernel="normalize",
+    block=_block,
 )

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
@@ -18,28 +18,38 @@ from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.rules import primal
 
 
-class Ranges(NamedTuple):
-    """The windows along one axis: each sees start, start + step, … below end."""
+class Ranges:
+    """The windows along one axis: each sees start, start + step, … below end. Equal where their numbers are."""
 
-    starts: np.ndarray
-    ends: np.ndarray
-    step: int = 1
+    __slots__ = ("_key", "ends", "starts", "step")
+
+    def __init__(self, starts: np.ndarray, ends: np.ndarray, step: int = 1) -> None:
+        self.starts, self.ends, self.step = starts, ends, step
+        self._key = (starts.tobytes(), ends.tobytes(), step)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Ranges) and self._key == other._key
+
+    def __hash__(self) -> int:
+        return hash(self._key)
 
 
 Box = tuple[Ranges, ...]  # for the last axes of an array
 Places = slice | np.ndarray
+KEPT = 256  # the places of so many boxes are kept: a network meets the same ones at each step (half of a pool's time)
 
 
-def _steps(ranges: Ranges) -> Iterator[tuple[Places, Places, np.ndarray]]:
+@lru_cache(KEPT)
+def _steps(ranges: Ranges) -> list[tuple[Places, Places, np.ndarray]]:
     """Pass by pass: which windows still have an element, where it lies, and its numbers on the axis."""
-    offset = 0
-    while True:
+    found = []
+    for offset in itertools.count(0, ranges.step):
         at = ranges.starts + offset
         seen = np.flatnonzero(at < ranges.ends)
         if not len(seen):
-            return
-        yield _regular(seen), _regular(at[seen]), at[seen]
-        offset += ranges.step
+            break
+        found.append((_regular(seen), _regular(at[seen]), at[seen]))
+    return found
 
 
 def _regular(numbers: np.ndarray) -> Places:
@@ -129,17 +139,26 @@ def selected(x: np.ndarray, z: np.ndarray, box: Box) -> np.ndarray:
     As in PyTorch the first of equal ones, or the last nan: each place of the window in turn, the last first, so that the
     first is written last.
     """
-    strides = [math.prod(x.shape[x.ndim - len(box) + i + 1 :]) for i in range(len(box))]
     found = np.zeros(z.shape, np.int64)
-    undefined = z != z
-    for steps in [*itertools.product(*(list(_steps(ranges)) for ranges in box))][::-1]:
-        key, places = _outer([windows for windows, _, _ in steps]), _outer([places for _, places, _ in steps])
-        index = sum(np.ix_(*(n * stride for (_, _, n), stride in zip(steps, strides, strict=True))))
+    undefined = bool((z != z).any())
+    for key, places, index in _combined(box, x.shape[x.ndim - len(box) :]):
         at, seen = found[key], x[places] == z[key]
         np.copyto(at, index, where=seen)
-        if undefined.any():  # at is smaller where none was found yet
+        if undefined:  # at is smaller where none was found yet
             np.copyto(at, index, where=(x[places] != x[places]) & (at < index))
         found[key] = at
+    return found
+
+
+@lru_cache(KEPT)
+def _combined(box: Box, sizes: tuple[int, ...]) -> list[tuple[tuple[Any, ...], tuple[Any, ...], np.ndarray]]:
+    """Place by place of the window, the last first: the windows that have it, where it lies, and its number in C order."""
+    strides = [math.prod(sizes[i + 1 :]) for i in range(len(box))]
+    found = []
+    for steps in [*itertools.product(*(_steps(ranges) for ranges in box))][::-1]:
+        key, places = _outer([windows for windows, _, _ in steps]), _outer([places for _, places, _ in steps])
+        index = sum(np.ix_(*(n * stride for (_, _, n), stride in zip(steps, strides, strict=True))))
+        found.append((key, places, np.asarray(index)))
     return found
 
 

@@ -58,6 +58,19 @@ class Collected:
             self.array = np.empty((len(self.tensors), *x.shape), x.dtype)
         self.array[t] = x
 
+    def product(self, t: int, parts: Sequence[Any], coefficient: Any) -> Any:
+        """The result of step t: the parts (N, H) side by side, times the coefficient; arrays without a copy (0.8 of the time)."""
+        if not all(isinstance(x, np.ndarray) for x in (*parts, coefficient)):
+            self.tensors[t] = found = np.concatenate(parts, axis=-1) * coefficient
+            return found
+        if self.array is None:
+            self.array = np.empty((len(self.tensors), *coefficient.shape), coefficient.dtype)
+        width = parts[0].shape[-1]
+        for i, part in enumerate(parts):
+            columns = slice(i * width, (i + 1) * width)
+            np.multiply(part, coefficient[:, columns], out=self.array[t, :, columns])
+        return self.array[t]
+
     def whole(self) -> Any:
         """(L, …)."""
         return np.stack(self.tensors) if self.array is None else self.array
@@ -204,7 +217,7 @@ def _gru_rule(g: Any, z: Any, operands: Sequence[Any], static: Static, wanted: W
     """
     inputs, h0, w = operands[:3]
     mask, reverse = static["mask"], static["reverse"]
-    count, batch, width = shape_of(z)
+    count, _, width = shape_of(z)
     h, w_t = before(z, h0, reverse), np.transpose(w)
     upstream, of_inputs = Collected(count), Collected(count)
     found = static["kept"].of(z) if static.get("kept") else None
@@ -223,15 +236,14 @@ def _gru_rule(g: Any, z: Any, operands: Sequence[Any], static: Static, wanted: W
         to_new = (1 - update) * (1 - new * new)
         to_gates = [to_new * linear * reset * (1 - reset), (h[at] - new) * update * (1 - update)]
         to_state = live(inside, np.concatenate([*to_gates, to_new * reset], axis=-1))
-        to_new, update = live(inside, to_new), live(inside, update, 1.0)
-        to_state = np.reshape(to_state, (len(taken), batch, 3, width))
+        to_inputs = live(inside, np.concatenate([*to_gates, to_new], axis=-1)) if wanted[0] else None
+        update = live(inside, update, 1.0)
         for t in taken:
             k = t - at.start
             dh = g[t] + dh
-            da = np.reshape(np.reshape(dh, (batch, 1, width)) * to_state[k], (batch, 3 * width))
-            upstream.put(t, da)
-            if wanted[0]:
-                of_inputs.put(t, np.concatenate([da[:, : 2 * width], dh * to_new[k]], axis=-1))
+            da = upstream.product(t, [dh] * 3, to_state[k])
+            if to_inputs is not None:
+                of_inputs.product(t, [dh] * 3, to_inputs[k])
             dh = np.matmul(da, w) + dh * update[k]
     whole = upstream.whole()
     parts = [of_inputs.whole() if wanted[0] else None, dh, weight_gradient(whole, h) if wanted[2] else None]

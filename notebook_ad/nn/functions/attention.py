@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from notebook_ad.nn.functions.linear import linear
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.host import call
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.linalg import matmul
 from notebook_ad.tensor.messages import label, place
@@ -72,12 +73,9 @@ def attended(
     q: Tensor, k: Tensor, v: Tensor, bias: Tensor | None, dropout_p: float, scale: float, safe: bool = True
 ) -> tuple[Tensor, Tensor]:
     """The weighted values and the weights; where a bias of −∞ forbids everything, 0 if `safe`, else nan."""
-    dead: np.ndarray | None = None
     fit = call(scores, (q, k), {"scale": scale})
+    dead = _dead(bias) if bias is not None and safe else None
     if bias is not None:
-        if safe:
-            dead = np.all(np.asarray(bias.detach()._value) == -np.inf, axis=-1, keepdims=True)
-            dead = dead if dead.any() else None
         fit = f.add(fit, bias if dead is None else f.where(dead, 0.0, bias))
     weights = softmax(fit, -1)
     if dead is not None:
@@ -85,6 +83,15 @@ def attended(
     if dropout_p > 0:
         weights = dropout(weights, dropout_p)
     return matmul(weights, v), weights
+
+
+def _dead(bias: Tensor) -> Any:
+    """Which queries may attend to nothing; None where there is none."""
+    held, nothing = bias.detach(), cast(Any, -np.inf)
+    if isinstance(held, Level):  # in vmap it differs between examples
+        return np.all(held == nothing, axis=-1, keepdims=True)
+    found = np.all(np.asarray(held._value) == nothing, axis=-1, keepdims=True)
+    return found if found.any() else None
 
 
 def bias_of(mask: Any, name: str, dtype: Any, allowed: bool = False) -> Tensor:
@@ -98,6 +105,9 @@ def bias_of(mask: Any, name: str, dtype: Any, allowed: bool = False) -> Tensor:
         return held
     if held.dtype.kind != "b":
         raise TypeError(f"{name}: only masks of booleans or floats are supported, got {held.dtype}{place()}")
+    if isinstance(held, Level):
+        values = (0.0, -np.inf) if allowed else (-np.inf, 0.0)
+        return f.where(held, *(constant(np.asarray([v], dtype)) for v in values))
     forbidden = np.asarray(held._value) != allowed
     return constant(np.where(forbidden, -np.inf, 0.0).astype(dtype))
 

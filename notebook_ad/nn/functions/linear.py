@@ -8,15 +8,18 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.library import layers
-from notebook_ad.nn.parameter import Parameter, set_value
-from notebook_ad.tensor import record, shaping
+from notebook_ad.nn.parameter import Parameter
+from notebook_ad.tensor import ambient, record, shaping
 from notebook_ad.tensor.ambient import checking
 from notebook_ad.tensor.dtypes import FLOATS
 from notebook_ad.tensor.host import call
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.left import unrecorded
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.messages import label, place
 from notebook_ad.tensor.quiet import quietly
+from notebook_ad.tensor.sparse import lookup as rows_of_leaf
 from notebook_ad.tensor.tensor import Tensor, constant
 
 
@@ -91,7 +94,8 @@ def embedding(
         padding_idx: this row gets no gradient.
         max_norm: rows looked up that are longer are first shortened to this norm, in the weight itself.
         scale_grad_by_freq: divide a row's gradient by how often it was looked up.
-        sparse: accepted; the gradient has the same numbers, but is a dense array, as there are no sparse tensors.
+        sparse: the weight's gradient holds the rows looked up only (see `tensor/sparse.py`): SGD, Adagrad and SparseAdam
+            work on these. Only `backward()` makes it; transforms and pictures take the dense one.
 
     Raises:
         IndexError: an index is negative or too large; TypeError: the indices are not whole numbers.
@@ -104,14 +108,26 @@ def embedding(
         padding_idx %= w.shape[0]
     if max_norm is not None:
         shorten(w, key, max_norm, norm_type)
-    if padding_idx is None and not scale_grad_by_freq:
+    factor = None
+    if padding_idx is not None or scale_grad_by_freq:
+        factor = np.ones(key.shape, w.dtype)
+        if scale_grad_by_freq:
+            factor /= np.bincount(key.reshape(-1), minlength=w.shape[0])[key]
+        if padding_idx is not None:
+            factor[key == padding_idx] = 0
+    if sparse and _takes_rows(w):
+        return rows_of_leaf(w, key, factor)
+    if factor is None:
         return shaping.index(w, key)
-    factor = np.ones(key.shape, w.dtype)
-    if scale_grad_by_freq:
-        factor /= np.bincount(key.reshape(-1), minlength=w.shape[0])[key]
-    if padding_idx is not None:
-        factor[key == padding_idx] = 0
     return call(layers.lookup, (w,), {"key": key, "factor": factor[..., None]})
+
+
+def _takes_rows(w: Tensor) -> bool:
+    """Whether a weight is a leaf whose `.grad` the next backward fills."""
+    meta = w._meta
+    if isinstance(w, Level) or meta is None or not meta.leaf or meta.variable or checking.get():
+        return False
+    return ambient.state.get() is not ambient.NO_GRAD and type(ambient.state.get()) is not ambient.Trace
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Tensor:
@@ -152,4 +168,4 @@ def shorten(weight: Tensor, key: np.ndarray, max_norm: float, norm_type: float) 
     values = np.array(weight._value)
     norms = np.linalg.norm(values[rows], norm_type, axis=1, keepdims=True)
     values[rows] *= np.where(norms > max_norm, max_norm / (norms + 1e-7), 1)
-    set_value(weight, values)
+    rebind(weight, values)

@@ -10,6 +10,7 @@ import numpy as np
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.library.losses import mse
 from notebook_ad.nn.functions.reductions import chosen, pair, reduced
+from notebook_ad.tensor import shaping
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import tensor_of
@@ -33,6 +34,8 @@ def mse_loss(
     reduction = chosen("mse_loss", reduction, size_average, reduce)
     x, y = pair("mse_loss", input, target)
     if weight is None:
+        if x.shape != y.shape:
+            x, y = (shaping.broadcast_to(t, np.broadcast_shapes(x.shape, y.shape)) for t in (x, y))
         return call(mse, (x, y), {"reduction": reduction})
     return _weighted("mse_loss", (x - y) ** 2, x, weight, reduction)
 

@@ -30,6 +30,13 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Tens
     return result
 
 
+def normalize(input: Any, p: float = 2.0, dim: int | tuple[int, ...] = 1, eps: float = 1e-12) -> Tensor:  # noqa: A002
+    """x / max(‖x‖ₚ, eps) along an axis. As `torch.nn.functional.normalize`."""
+    x: Any = tensor_of(input)
+    lengths: Any = x.norm(p, dim=dim, keepdim=True)
+    return x / lengths.clamp_min(eps)  # type: ignore[no-any-return]
+
+
 def hinge_embedding_loss(
     input: Any,  # noqa: A002 - PyTorch's name
     target: Any,

@@ -10,9 +10,9 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.library.normalization import normalize
-from notebook_ad.nn.parameter import set_value
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.host import call
+from notebook_ad.tensor.inplace import rebind
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.messages import label, place
 from notebook_ad.tensor.tensor import Tensor
@@ -199,7 +199,9 @@ def _statistics(x: Tensor, axes: Shape) -> tuple[np.ndarray, np.ndarray]:
     """Mean and unbiased variance of the values."""
     value = np.asarray(x.detach()._value)
     count = math.prod(value.shape[i] for i in axes)
-    return np.mean(value, axis=axes), np.var(value, axis=axes) * (count / max(count - 1, 1))
+    mean = np.add.reduce(value, axis=axes, keepdims=True) / value.dtype.type(count)  # np.mean and np.var: twice as long
+    apart = value - mean
+    return np.squeeze(mean, axes), np.add.reduce(apart * apart, axis=axes) / value.dtype.type(max(count - 1, 1))
 
 
 def _move(running: Any, new: np.ndarray, momentum: float) -> None:
@@ -207,4 +209,4 @@ def _move(running: Any, new: np.ndarray, momentum: float) -> None:
     if not isinstance(running, Tensor):
         raise TypeError(f"batch_norm: running statistics must be tensors, which change in place{place()}")
     held = np.asarray(running._value)
-    set_value(running, ((1 - momentum) * held + momentum * new).astype(held.dtype))
+    rebind(running, ((1 - momentum) * held + momentum * new).astype(held.dtype))

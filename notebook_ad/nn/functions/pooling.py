@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -162,18 +163,27 @@ def _windows(
         raise ValueError(f"{name}: padding {pads} must be at most half of the window {kernels}{place()}")
     found = []
     for n, k, s, p, d in zip(x.shape[2:], kernels, strides, pads, dilations, strict=True):
-        room = n + 2 * p - d * (k - 1) - 1
-        count = (room + (s - 1 if ceil else 0)) // s + 1
-        if ceil and (count - 1) * s >= n + p:
-            count -= 1
-        if count < 1:
+        along = _along(n, k, s, p, d, ceil)
+        if along is None:
             raise ShapeError(f"{name}: the window {kernels} is larger than the padded input of {label(x)}{place()}")
-        starts = np.arange(count) * s - p
-        ends = starts + d * (k - 1) + 1
-        lengths = np.minimum(ends, n + p) - starts
-        inside = np.where(starts < 0, starts + -(starts // d) * d, starts)  # the first of a dilated window in the image
-        found.append((Ranges(inside, np.minimum(ends, n), d), lengths))
+        found.append(along)
     return found
+
+
+@lru_cache(256)  # as `engine.library.pooling` keeps the places of the windows
+def _along(n: int, k: int, s: int, p: int, d: int, ceil: bool) -> tuple[Ranges, np.ndarray] | None:
+    """The windows of size k, stride s, padding p and dilation d along an axis of length n; None where there is none."""
+    room = n + 2 * p - d * (k - 1) - 1
+    count = (room + (s - 1 if ceil else 0)) // s + 1
+    if ceil and (count - 1) * s >= n + p:
+        count -= 1
+    if count < 1:
+        return None
+    starts = np.arange(count) * s - p
+    ends = starts + d * (k - 1) + 1
+    lengths = np.minimum(ends, n + p) - starts
+    inside = np.where(starts < 0, starts + -(starts // d) * d, starts)  # the first of a dilated window in the image
+    return Ranges(inside, np.minimum(ends, n), d), lengths
 
 
 def _adaptive(name: str, axes: int, x: Tensor, output: Any) -> Box:

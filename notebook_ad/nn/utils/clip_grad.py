@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.tensor.sparse import SparseTensor
 from notebook_ad.tensor.tensor import Tensor, constant, meta_of
 
 
@@ -34,7 +35,7 @@ def clip_grad_norm_(
         RuntimeError: the norm is not finite, where that is asked for.
     """
     tensors = _with_gradient(parameters)
-    norm = get_total_norm([_plain(t) for t in tensors], norm_type, error_if_nonfinite)
+    norm = get_total_norm([meta_of(t).grad for t in tensors], norm_type, error_if_nonfinite)
     clip_grads_with_norm_(tensors, max_norm, norm)
     return norm
 
@@ -52,7 +53,7 @@ def get_total_norm(
     """
     power = float(norm_type)
     arrays = [
-        np.asarray(t._value if isinstance(t, Tensor) else t)
+        np.asarray(t.coalesce()._rows if type(t) is SparseTensor else t._value if isinstance(t, Tensor) else t)
         for t in ([tensors] if isinstance(tensors, Tensor) else tensors)
     ]
     with np.errstate(all="ignore"):
@@ -75,8 +76,9 @@ def clip_grads_with_norm_(
     if factor >= 1.0:
         return
     for t in _with_gradient(parameters):
-        with np.errstate(all="ignore"):
-            meta_of(t).grad = _plain(t) * factor  # a new array: others may hold the old one
+        held = meta_of(t)
+        with np.errstate(all="ignore"):  # a new array: others may hold the old one
+            held.grad = held.grad.scaled(factor) if type(held.grad) is SparseTensor else _plain(t) * factor
 
 
 def clip_grad_value_(parameters: Tensor | Iterable[Tensor], clip_value: float, foreach: bool | None = None) -> None:

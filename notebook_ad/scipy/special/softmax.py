@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 from typing import Any
 
 import numpy as np
@@ -36,7 +38,18 @@ def _logsumexp_rule(g: Any, z: Any, x: Any, axis: Axes, keepdims: bool) -> Any:
 
 
 def _softmax(x: Any, axis: Axes) -> Any:
-    return special.softmax(x, axis=axis)
+    if not x.size:
+        return np.array(x)
+    e = np.exp(x - np.max(x, axis=axis, keepdims=True))  # as SciPy's, without its 20 µs of dispatch
+    e /= np.sum(e, axis=axis, keepdims=True)
+    return e
+
+
+def _block(x: tuple[int, ...], axis: Axes) -> list[int]:
+    """Axes side by side as the middle one of three."""
+    if not axis:
+        return [math.prod(x), 1, 1]
+    return [math.prod(x[: axis[0]]), math.prod(x[axis[0] : axis[-1] + 1]), math.prod(x[axis[-1] + 1 :])]
 
 
 def _log_softmax(x: Any, axis: Axes) -> Any:
@@ -50,6 +63,8 @@ _soft = host(
     _softmax,
     (lambda g, z, x, axis: z * (g - np.sum(g * z, axis=axis, keepdims=True)),),
     rule="z × (upstream − Σ upstream × z)",
+    kernel="softmax",
+    block=_block,
 )
 _log_soft = host(
     "log_softmax",
@@ -107,7 +122,13 @@ def _shift(a: Any, b: Any, axis: Axes) -> Any:
 
 def softmax(x: Any, axis: Any = None) -> Any:
     """exp(x) / Σ exp(x) over axes, all by default. As `scipy.special.softmax`."""
-    return _soft(as_operand(x), axis=_axes(axis, x.ndim)) if isinstance(x, Tensor) else special.softmax(x, axis)
+    if not isinstance(x, Tensor):
+        return special.softmax(x, axis)
+    axes, x = tuple(sorted(_axes(axis, x.ndim))), as_operand(x)
+    if any(j - i != 1 for i, j in itertools.pairwise(axes)):
+        last = tuple(range(x.ndim - len(axes), x.ndim))
+        return np.moveaxis(_soft(np.moveaxis(x, axes, last), axis=last), last, axes)
+    return _soft(x, axis=axes)
 
 
 def log_softmax(x: Any, axis: Any = None) -> Any:

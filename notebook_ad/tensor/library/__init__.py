@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from notebook_ad.tensor.library import complex, fft, linalg, ranges, reductions, selection, shapes, signals, ufuncs
+from notebook_ad.tensor.library import (
+    complex,
+    fft,
+    linalg,
+    polynomials,
+    ranges,
+    reductions,
+    selection,
+    shapes,
+    signals,
+    ufuncs,
+)
 
 FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **ufuncs.FUNCTIONS,
@@ -17,4 +28,5 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **fft.FUNCTIONS,
     **signals.FUNCTIONS,
     **ranges.FUNCTIONS,
+    **polynomials.FUNCTIONS,
 }

@@ -12,6 +12,7 @@ import numpy as np
 
 from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.tensor.elementwise import own
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, describe
 
@@ -49,6 +50,11 @@ def axis_tuple(axes: Any, shape: int | tuple[int, ...], function: str) -> tuple[
     if len(set(found)) < len(found):
         raise ValueError(f"{function}: an axis is given twice in {tuple(given)}{place()}")
     return found
+
+
+def holds(fact: Any) -> bool:
+    """Whether a fact is true; not asked inside vmap, where it may differ from example to example."""
+    return not (isinstance(fact, Level) and fact.level) and bool(fact)
 
 
 def lengths_of(shape: Any) -> tuple[int, ...]:

@@ -88,27 +88,38 @@ def percentile(
 def median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: bool = False) -> Tensor:
     """The middle element, or the mean of the two in the middle, as `numpy.median`."""
     refuse_out("np.median", out)
-    t, axes, keepdims = _rows("np.median", a, axis, keepdims)
+    t, axes, keepdims = rows("np.median", a, axis, keepdims)
     return call(ops.median, [t], {"axis": axes, "keepdims": keepdims})
 
 
 def _quantile(
     name: str, whole: int, a: Any, q: Any, axis: Any, out: Any, method: str, keepdims: bool, weights: Any
 ) -> Tensor:
+    wanted = refuse_quantile(name, whole, q, out, method, weights)
+    t, axes, keepdims = rows(name, a, axis, keepdims)
+    return call(ops.quantile, [t], {"q": wanted, "axis": axes, "keepdims": keepdims})
+
+
+def refuse_quantile(name: str, whole: int, q: Any, out: Any, method: str, weights: Any) -> Any:
+    """The quantiles in [0, 1], as a number or an array.
+
+    Raises:
+        TypeError: what quantiles of tensors do not take.
+        ValueError: q is out of range.
+    """
     refuse_out(name, out)
     if method != "linear" or weights is not None:
         raise TypeError(f"{name} of a tensor has method='linear' without weights only{place()}")
-    if isinstance(q, Tensor) and q.requires_grad:
+    if isinstance(q, Tensor) and q.requires_grad and (q._meta is None or q._meta.assumed is None):
         raise TypeError(f"{name}: q has no gradient here{place()}; detach() it")
     number = isinstance(q, int | float)
     wanted: Any = q / whole if number else np.true_divide(q.detach().value if isinstance(q, Tensor) else q, whole)
     if not np.all((wanted >= 0) & (wanted <= 1)):
         raise ValueError(f"{name}: q must lie in [0, {whole}], not {q}{place()}")
-    t, axes, keepdims = _rows(name, a, axis, keepdims)
-    return call(ops.quantile, [t], {"q": wanted, "axis": axes, "keepdims": keepdims})
+    return wanted
 
 
-def _rows(name: str, a: Any, axis: Any, keepdims: bool) -> tuple[Tensor, tuple[int, ...], bool]:
+def rows(name: str, a: Any, axis: Any, keepdims: bool) -> tuple[Tensor, tuple[int, ...], bool]:
     """The operand as floats with an axis at least, its axes, and whether these are kept."""
     t = collected(a, None, name)
     t = t if t.dtype.kind == "f" else as_dtype(t, np.dtype(np.float64))

@@ -10,7 +10,7 @@ from notebook_ad.engine.library import reductions as ops
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.host import call
-from notebook_ad.tensor.library import nans, quantiles, running
+from notebook_ad.tensor.library import covariance, nan_quantiles, nans, quantiles, running
 from notebook_ad.tensor.library.given import Functions, checked
 from notebook_ad.tensor.library.reduced import axes_of, chosen, collected, refuse_out
 from notebook_ad.tensor.messages import place
@@ -143,6 +143,8 @@ FUNCTIONS: Functions = {
         }
     ),
     **quantiles.FUNCTIONS,
+    **nan_quantiles.FUNCTIONS,
+    **covariance.FUNCTIONS,
     **nans.FUNCTIONS,
     **running.FUNCTIONS,
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from notebook_ad.tensor.library import choosing, counting, differences, indexing, searching, sorting
+from notebook_ad.tensor.library import applying, choosing, counting, differences, indexing, searching, sorting, trimming
 from notebook_ad.tensor.library.given import Functions
 
 FUNCTIONS: Functions = {
@@ -12,4 +12,6 @@ FUNCTIONS: Functions = {
     **searching.FUNCTIONS,
     **counting.FUNCTIONS,
     **differences.FUNCTIONS,
+    **trimming.FUNCTIONS,
+    **applying.FUNCTIONS,
 }

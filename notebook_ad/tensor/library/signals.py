@@ -12,7 +12,9 @@ from notebook_ad.engine.library import signals as ops
 from notebook_ad.engine.rules import primal
 from notebook_ad.tensor import messages, shaping
 from notebook_ad.tensor.elementwise import as_dtype, operand, own
+from notebook_ad.tensor.facts import fact
 from notebook_ad.tensor.library.complex import conj
+from notebook_ad.tensor.library.given import checked
 from notebook_ad.tensor.tensor import Tensor, constant
 
 MODES = ("full", "same", "valid")
@@ -131,6 +133,18 @@ def trapezoid(y: Any, x: Any = None, dx: float = 1.0, axis: int = -1) -> Tensor:
     return (width * (y[(*lead, slice(1, None))] + y[(*lead, slice(None, -1))]) / 2.0).sum(axis)  # type: ignore
 
 
+@fact("np.unwrap")
+def turns_of(p: Any, discont: float | None, axis: int, period: float) -> np.ndarray:
+    """What unwrap adds: whole periods."""
+    return np.asarray(np.unwrap(p, discont, axis, period=period) - p)
+
+
+def unwrap(p: Any, discont: float | None = None, axis: int = -1, *, period: float = 2 * np.pi) -> Tensor:
+    """Angles without jumps of half a period and more. As `numpy.unwrap`; the derivative is 1."""
+    p = _tensor(p)
+    return p + turns_of(p, discont=discont, axis=axis, period=period)  # type: ignore[no-any-return]
+
+
 def vander(x: Any, N: int | None = None, increasing: bool = False) -> Tensor:  # noqa: N803 - NumPy's name
     """The matrix of powers of x, one a column. As `numpy.vander`."""
     x = _tensor(x)
@@ -162,6 +176,7 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     np.interp: interp,
     np.polyval: polyval,
     np.vander: vander,
+    **checked({np.unwrap: unwrap}),
 }
 for _name in ("trapezoid", "trapz"):  # the new name and, in older versions of NumPy, the old one
     if (_function := vars(np).get(_name)) is not None:

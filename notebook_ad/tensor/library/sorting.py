@@ -84,4 +84,54 @@ def unique(
     return values if len(results) == 1 else tuple(results)
 
 
-FUNCTIONS = checked({np.sort: sort, np.partition: partition, np.unique: unique})
+def union1d(ar1: Any, ar2: Any) -> Tensor:
+    """The distinct elements of both, sorted. As `numpy.union1d`."""
+    found: Tensor = unique(shaping.concatenate([ravel(ar1), ravel(ar2)]))
+    return found
+
+
+@fact("np.intersect1d")
+def _common(ar1: Any, ar2: Any, part: int, assume_unique: bool) -> np.ndarray:
+    return np.asarray(np.intersect1d(ar1, ar2, assume_unique, True)[part])
+
+
+def intersect1d(ar1: Any, ar2: Any, assume_unique: bool = False, return_indices: bool = False) -> Any:
+    """The distinct elements of `ar1` that are in `ar2` too, sorted. As `numpy.intersect1d`."""
+    ar1, ar2 = ravel(ar1), ravel(ar2)
+    places = [tensor_of(_common(ar1, ar2, part=i, assume_unique=assume_unique)) for i in (1, 2)]
+    values = shaping.index(ar1, places[0])
+    return (values, *places) if return_indices else values
+
+
+@fact("np.setdiff1d")
+def _others(ar1: Any, ar2: Any, either: bool, assume_unique: bool) -> np.ndarray:
+    """Where in the first (in both, one after the other) the elements are that the other has not; sorted by value."""
+    both = np.concatenate([ar1, ar2]) if either else ar1
+    if assume_unique and not either:
+        return np.flatnonzero(~np.isin(ar1, ar2))
+    values, places = np.unique(both, return_index=True)
+    alone = ~np.isin(values, ar2) if not either else np.isin(values, ar1) ^ np.isin(values, ar2)
+    return np.asarray(places[alone])
+
+
+def setdiff1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Tensor:
+    """The distinct elements of `ar1` that are not in `ar2`. As `numpy.setdiff1d`."""
+    ar1 = ravel(ar1)
+    return shaping.index(ar1, _others(ar1, ravel(ar2), either=False, assume_unique=assume_unique))
+
+
+def setxor1d(ar1: Any, ar2: Any, assume_unique: bool = False) -> Tensor:
+    """The distinct elements that are in one of the two only, sorted. As `numpy.setxor1d`."""
+    ar1, ar2 = ravel(ar1), ravel(ar2)
+    places = _others(ar1, ar2, either=True, assume_unique=assume_unique)
+    return shaping.index(shaping.concatenate([ar1, ar2]), places)
+
+
+FUNCTIONS = checked(
+    {
+        np.sort: sort, np.partition: partition, np.unique: unique, np.union1d: union1d, np.intersect1d: intersect1d,
+        np.setdiff1d: setdiff1d, np.setxor1d: setxor1d,
+    }
+)  # fmt: skip
+if hasattr(np, "unique_values"):  # the array standard's names, in NumPy 2
+    FUNCTIONS[np.unique_values] = unique

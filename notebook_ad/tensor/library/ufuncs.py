@@ -12,7 +12,7 @@ from notebook_ad.engine.library import ufuncs as ops
 from notebook_ad.engine.library.finite import nan_to_num as finite
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.elementwise import apply, as_dtype, operand
-from notebook_ad.tensor.facts import decided
+from notebook_ad.tensor.facts import decided, fact
 from notebook_ad.tensor.functions import binary, unary
 from notebook_ad.tensor.host import call
 from notebook_ad.tensor.library.given import Functions, checked, integers, tensor_of
@@ -76,6 +76,19 @@ def divmod(x: Any, y: Any) -> tuple[Tensor, Tensor]:  # noqa: A001 - NumPy's nam
 def modf(x: Any) -> tuple[Tensor, Tensor]:
     """Fractional and whole part, both with the sign of x; the whole part has no gradient."""
     return fraction(x), decided(np.trunc, (tensor_of(x),), "np.modf")
+
+
+@fact("np.frexp")
+def exponent_of(x: Any) -> np.ndarray:
+    """The exponent that frexp gives."""
+    return np.asarray(np.frexp(x)[1])
+
+
+def frexp(x: Any) -> tuple[Tensor, Any]:
+    """Mantissa and exponent, x = m · 2ᵉ with |m| in [½, 1); the exponent has no gradient."""
+    t = tensor_of(x)
+    exponent = exponent_of(t)
+    return ldexp(t, -exponent), exponent
 
 
 def ldexp(x: Any, n: Any) -> Tensor:
@@ -153,6 +166,7 @@ FUNCTIONS: Functions = {
     np.float_power: float_power,
     np.divmod: divmod,
     np.modf: modf,
+    np.frexp: frexp,
     np.ldexp: ldexp,
     **checked({np.sinc: sinc, np.clip: clip, np.nan_to_num: nan_to_num}),
 }

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor.at import At
-from notebook_ad.tensor.facts import fact
+from notebook_ad.tensor.facts import fact, value_of
 from notebook_ad.tensor.library.given import axis_index, integers, tensor_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.pytorch.reductions import Selected, along
@@ -108,6 +108,43 @@ def scatter(self: Any, dim: int, index: Any, src: Any = None, *, value: Any = No
 def scatter_add(self: Any, dim: int, index: Any, src: Any) -> Any:
     """A new tensor with `src` added to the elements that `index` names along a dimension, each time it names one."""
     return At(self)[_places(self, dim, index, "scatter_add")].add(_source(src, index))
+
+
+def scatter_reduce(self: Any, dim: int, index: Any, src: Any, reduce: str, *, include_self: bool = True) -> Any:
+    """A new tensor: each element with those of `src` that `index` sends to it, as "sum", "prod", "mean", "amax", "amin".
+
+    Args:
+        include_self: False leaves out the element itself where `index` names it.
+
+    Raises:
+        ValueError: another `reduce`.
+    """
+    start = {"sum": 0.0, "mean": 0.0, "prod": 1.0, "amax": -np.inf, "amin": np.inf}
+    if reduce not in start:
+        raise ValueError(f"scatter_reduce: reduce must be one of {', '.join(start)}, not {reduce!r}{place()}")
+    places, given = _places(self, dim, index, "scatter_reduce"), _source(src, index)
+    elements = At(self if include_self else At(self)[places].set(start[reduce]))[places]
+    if reduce == "prod":
+        return elements.multiply(given)
+    if reduce in ("amax", "amin"):
+        return elements.max(given) if reduce == "amax" else elements.min(given)
+    total = elements.add(given)
+    if reduce == "sum":
+        return total
+    counts = np.full(self.shape, float(include_self), self.dtype)
+    np.add.at(counts, tuple(value_of(p) for p in places), 1.0)
+    return total / np.maximum(counts, 1.0)
+
+
+def index_put(self: Any, indices: Any, values: Any, accumulate: bool = False) -> Any:
+    """A new tensor with the elements at indices replaced, or added to each time an index names them."""
+    elements = At(self)[tuple(indices)]
+    return elements.add(values) if accumulate else elements.set(values)
+
+
+def bincount(self: Any, weights: Any = None, minlength: int = 0) -> Any:
+    """How often each integer from 0 on is there, or the sum of its weights."""
+    return np.bincount(self, weights, minlength)
 
 
 def _source(src: Any, index: Any) -> Any:

@@ -20,10 +20,12 @@ SAME: dict[str, Callable[..., Any]] = {
         "exp", "exp2", "expm1", "log", "log2", "log10", "log1p", "sqrt", "square", "reciprocal", "absolute", "negative",
         "positive", "sign", "floor", "ceil", "trunc", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh",
         "tanh", "arcsinh", "arccosh", "arctanh", "arctan2", "hypot", "maximum", "minimum", "fmax", "fmin", "fmod",
-        "logaddexp", "logaddexp2", "copysign", "heaviside", "sinc", "deg2rad", "rad2deg", "floor_divide", "multiply",
+        "logaddexp", "logaddexp2", "copysign", "heaviside", "ldexp", "sinc", "deg2rad", "rad2deg", "floor_divide", "multiply",
         "float_power", "isnan", "isinf", "isfinite", "isclose", "allclose", "logical_and", "logical_or",
         "logical_xor", "logical_not", "greater", "greater_equal", "less", "less_equal", "not_equal", "signbit", "angle",
-        "outer", "inner", "kron", "vdot", "tril", "triu", "diag", "corrcoef", "cov", "nan_to_num",
+        "outer", "inner", "kron", "vdot", "tril", "triu", "diag", "corrcoef", "nan_to_num", "isposinf", "isneginf",
+        "isreal", "broadcast_to", "hsplit", "vsplit", "dsplit", "frexp", "gcd", "lcm", "bitwise_and",
+        "bitwise_or", "bitwise_xor",
     )
 }  # fmt: skip
 SAME |= {
@@ -33,7 +35,7 @@ SAME |= {
     "ger": np.outer, "mm": np.matmul, "mv": np.matmul, "bmm": np.matmul, "matmul": np.matmul, "fliplr": np.fliplr,
     "flipud": np.flipud, "diagflat": np.diagflat, "remainder": np.remainder, "inverse": np.linalg.inv,
     "det": np.linalg.det, "slogdet": np.linalg.slogdet, "matrix_power": np.linalg.matrix_power, "pinverse": np.linalg.pinv,
-    "cholesky": np.linalg.cholesky,
+    "cholesky": np.linalg.cholesky, "bitwise_not": np.invert, "swapaxes": np.swapaxes, "qr": np.linalg.qr,
 }  # fmt: skip
 SPECIAL = {
     "erf": "erf", "erfc": "erfc", "erfinv": "erfinv", "lgamma": "gammaln", "digamma": "digamma", "xlogy": "xlogy",
@@ -51,6 +53,22 @@ def _special(name: str, theirs: str) -> Callable[..., Any]:
 
 
 SPECIALS = {name: _special(name, theirs) for name, theirs in SPECIAL.items()}
+
+
+def cov(self: Any, *, correction: int = 1, fweights: Any = None, aweights: Any = None) -> Any:
+    """The covariance matrix of variables, one a row, in the tensor's dtype."""
+    found: Any = np.cov(self, ddof=correction, fweights=fweights, aweights=aweights)
+    return found.astype(self.dtype)
+
+
+def type_as(self: Any, other: Any) -> Any:
+    """In the dtype of another tensor."""
+    return self.to(tensor_of(other).dtype)
+
+
+def is_same_size(self: Any, other: Any) -> bool:
+    """Whether both have the same shape."""
+    return bool(self.shape == tensor_of(other).shape)
 
 
 def sigmoid(self: Any) -> Any:

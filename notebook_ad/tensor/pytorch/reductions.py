@@ -183,6 +183,14 @@ def quantile(self: Any, q: Any, dim: int | None = None, keepdim: bool = False, *
     return np.quantile(self, q, axis=axis, method=interpolation, keepdims=keepdim)  # type: ignore[call-overload]
 
 
+def nanquantile(
+    self: Any, q: Any, dim: int | None = None, keepdim: bool = False, *, interpolation: str = "linear"
+) -> Any:
+    """As `quantile`, of what is not NaN."""
+    axis: Any = axes_of(dim, "nanquantile", self.ndim)
+    return np.nanquantile(self, q, axis=axis, method=interpolation, keepdims=keepdim)  # type: ignore[call-overload]
+
+
 def logsumexp(self: Any, dim: Dim, keepdim: bool = False) -> Any:
     """log Σ exp over dimensions, without overflow."""
     return special("logsumexp")(self, axis=axes_of(dim, "logsumexp", self.ndim), keepdims=keepdim)

@@ -53,6 +53,20 @@ def _record(name: str, largest: bool) -> Callable[..., Selected]:
 cummax, cummin = _record("cummax", True), _record("cummin", False)
 
 
+def logcumsumexp(self: Any, dim: int) -> Any:
+    """log Σ eˣ up to each place along a dimension, without overflow: log₂ n steps, each of one logaddexp."""
+    if self.ndim == 0:
+        return self
+    at = axis_index(dim, self.ndim, "logcumsumexp")
+    lead, n, step = (slice(None),) * at, self.shape[at], 1
+    t = self
+    while step < n:
+        head, tail, before = (t[(*lead, part)] for part in (slice(step), slice(step, None), slice(-step)))
+        t = np.concatenate([head, np.logaddexp(tail, before)], at)
+        step *= 2
+    return t
+
+
 def diff(self: Any, n: int = 1, dim: int = -1, prepend: Any = None, append: Any = None) -> Any:
     """Differences of neighbours along a dimension."""
     given = {key: value for key, value in (("prepend", prepend), ("append", append)) if value is not None}

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.tensor import shaping
-from notebook_ad.tensor.library.given import axis_index
+from notebook_ad.tensor.library.given import axis_index, tensor_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -204,6 +204,35 @@ def rot90(self: Any, k: int = 1, dims: Any = (0, 1)) -> Any:
 def diagonal(self: Any, offset: int = 0, dim1: int = 0, dim2: int = 1) -> Any:
     """The diagonal of two dimensions, last."""
     return np.diagonal(self, offset, dim1, dim2)
+
+
+def diag_embed(self: Any, offset: int = 0, dim1: int = -2, dim2: int = -1) -> Any:
+    """Vectors, along the last dimension, as the diagonals of matrices in two dimensions; 0 elsewhere."""
+    n = self.shape[-1] + abs(offset)
+    rows = np.arange(self.shape[-1]) + max(-offset, 0)
+    zeros = tensor_of(np.zeros((*self.shape[:-1], n, n), self.dtype))
+    filled = zeros.at[..., rows, rows + offset].set(self)
+    return np.moveaxis(filled, (-2, -1), (dim1, dim2))
+
+
+def tensor_split(self: Any, indices_or_sections: Any, dim: int = 0) -> tuple[Tensor, ...]:
+    """So many parts, as equal as can be, or parts that begin at indices."""
+    parts: Any = np.array_split(self, indices_or_sections, dim)
+    return tuple(parts)
+
+
+def sum_to_size(self: Any, *size: Any) -> Any:
+    """Summed over what was broadcast from this shape.
+
+    Raises:
+        ValueError: the shape does not broadcast to that of the tensor.
+    """
+    to = _lengths(size)
+    lead = self.ndim - len(to)
+    if lead < 0 or any(n not in (1, m) for n, m in zip(to, self.shape[lead:], strict=True)):
+        raise ValueError(f"sum_to_size: {to} does not broadcast to {self.shape}{place()}")
+    over = (*range(lead), *(i + lead for i, n in enumerate(to) if n != self.shape[i + lead]))
+    return shaping.reshape(np.sum(self, over), to)
 
 
 def unfold(self: Any, dimension: int, size: int, step: int) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.facts import decided
-from notebook_ad.tensor.library import counting, searching
+from notebook_ad.tensor.library import counting, searching, signals, trimming, ufuncs
 from notebook_ad.tensor.pytorch import choosing, reductions, running
 from notebook_ad.tensor.tensor import Tensor, constant
 from notebook_ad.transforms.batching_rules.axes import shifted
@@ -136,7 +136,8 @@ def _rank(of: Examples, function: Function, operands: Sequence[Any], static: Sta
 
 OF_AXES = ("axis", "out", "keepdims")
 DECISIONS: dict[Function, Decision] = {
-    **dict.fromkeys((np.isclose, np.asarray), _of_elements),
+    **dict.fromkeys((np.isclose, np.asarray, trimming.along_one, trimming.in_flat, ufuncs.exponent_of), _of_elements),
+    signals.turns_of: _over((), None),
     **dict.fromkeys(
         (np.round, np.around, np.fix, np.isreal, np.iscomplex, np.isneginf, np.isposinf, np.signbit), _decimals
     ),

@@ -55,12 +55,23 @@ def _div(graph: Graph, edge: Edge, born: Mask) -> str:
 
 
 def _saturated(graph: Graph, edge: Edge, born: Mask) -> str:
-    x = np.asarray(edge.value)
+    x, name = np.asarray(edge.value), edge.operation.primitive.name
+    rounded = _ROUNDED.get(name) if name == "tanh" or np.all(x[born] > 0) else None
     if not x.ndim:
-        return f"input {numbers.short(x)}, derivative 0 (underflowed): saturated"
+        if rounded is None:
+            return f"input {numbers.short(x)}, derivative 0 (underflowed): saturated"
+        function, rest = rounded
+        return f"saturated: {function}({numbers.short(x)}) rounds to {'1' if x > 0 else '−1'}, so {rest} is 0"
     least = numbers.short(np.min(np.abs(x[born])))
     count = some(int(np.count_nonzero(born)), x.size, "inputs")
-    return f"derivative 0 (underflowed) for {count}, which are {least} or more in size: saturated"
+    why = "underflowed" if rounded is None else f"{rounded[1]} rounds to 0"
+    return f"derivative 0 ({why}) for {count}, which are {least} or more in size: saturated"
+
+
+_ROUNDED = {
+    "sigmoid": ("σ", "1 − σ"),
+    "tanh": ("tanh", "1 − tanh²"),
+}  # the true derivative is tiny, not below all floats
 
 
 def _exp(graph: Graph, edge: Edge, born: Mask) -> str:

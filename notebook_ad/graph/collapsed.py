@@ -29,7 +29,8 @@ def collapsed(graph: Graph, depth: int = 1, kept: Container[str] = ()) -> Graph:
     call alone uses (parameters, constants) is not drawn.
 
     Args:
-        depth: 1 for the parts of the module that was called, 0 for the whole of it.
+        depth: 1 for the parts of the module that was called, 0 for the whole of it. A layer, which has no parts, is not
+            opened.
         kept: names of leaves and constants that are drawn in any case: the inputs.
     """
     scopes = {n.id: found for n in graph.nodes if (found := _scope_at(n.scope, depth)) is not None}
@@ -62,7 +63,9 @@ def collapsed(graph: Graph, depth: int = 1, kept: Container[str] = ()) -> Graph:
 
 def _scope_at(scope: Scope | None, depth: int) -> Scope | None:
     chain = scope.chain() if scope is not None else []
-    return chain[depth] if depth < len(chain) else None
+    if depth < len(chain):
+        return chain[depth]
+    return chain[-1] if len(chain) > 1 and not any(True for _ in chain[-1].owner.children()) else None  # a layer
 
 
 def _name(scope: Scope) -> str:
@@ -145,7 +148,8 @@ def _linked(
     steps += [Step("backward", e.operand, e.id) for e in edges if e.contribution is not None]
     cuts = tuple(replace(cut, node=place[cut.node]) for cut in graph.cuts if cut.node in place)
     aliases = tuple((name, place[node]) for name, node in graph.aliases if node in place)
-    given = replace(graph, cuts=cuts, aliases=aliases, frames=())
+    places = {key: place[node] for key, node in graph.places.items() if node in place}
+    given = replace(graph, cuts=cuts, aliases=aliases, places=places, frames=())
     return replace(given, nodes=tuple(nodes), edges=tuple(edges), output=output, steps=tuple(steps))
 
 

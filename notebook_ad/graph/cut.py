@@ -14,6 +14,7 @@ from notebook_ad.tensor.left import TEXT as QUIET
 from notebook_ad.tensor.left import used
 
 LIMIT = 8  # in a picture
+WRITTEN = "a text"  # a number that is read from it has a cut of its own
 
 
 def cuts_at(
@@ -38,8 +39,21 @@ def cuts_at(
             line, text = (source.line, source.text) if source is not None else (None, guard.text)
             if source is not None and guard.text == QUIET:
                 text = f"{text} in {QUIET}"
-            found.setdefault((line, text, node), Cut(node, text, line))
+            if (line, text, node) not in found or is_lost(guard):
+                found[line, text, node] = Cut(node, text, line, lost=is_lost(guard))
     return tuple(found.values())
+
+
+def is_lost(guard: Guard) -> bool:
+    """Whether a plain number went on from there, which a replay does not follow."""
+    return guard.lost or (guard.value and guard.text != WRITTEN)
+
+
+def where_cut(guards: Iterable[Guard]) -> str:
+    """`cut at line 2`, `cut at lines 2, 5`."""
+    lines = sorted({guard.source.line for guard in guards if guard.source is not None})
+    shown = ", ".join(map(str, lines[:3])) + (" …" if len(lines) > 3 else "")
+    return f"cut at line{'s' if len(lines) > 1 else ''} {shown}" if lines else "cut"
 
 
 def _first(place: Place, ids: Mapping[Place, int]) -> Place:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
 
+from notebook_ad.engine.guards import Guard
 from notebook_ad.graph import numbers
+from notebook_ad.graph.cut import where_cut
 from notebook_ad.graph.replay import Replay
 
 Verdict = Literal["agrees", "differs", "kink", "branch", "unknown"]
@@ -17,23 +19,34 @@ Verdict = Literal["agrees", "differs", "kink", "branch", "unknown"]
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The slope of the output at a leaf, measured: from the left, from the right, and central."""
+    """The slope of the output at a leaf, measured: from the left, from the right, and central.
+
+    Attributes:
+        cuts: where a number was taken off the tape that depends on the leaf. What was recorded is measured, without it.
+    """
 
     verdict: Verdict
     central: float
     left: float
     right: float
+    cuts: tuple[Guard, ...] = ()
 
     @property
     def text(self) -> str:
-        """`✓ −2.000`, `✗ 3.000`, or `kink: one-sided −2 / 0`; an empty text where nothing can be said."""
+        """`✓ −2.000`, `✗ 3.000`, `✂ 13.00 as recorded, cut at line 2`, or `kink: one-sided −2 / 0`; empty where unknown."""
         if self.verdict == "unknown":
             return ""
         if self.verdict == "branch":
             return "near a branch"
         if self.verdict == "kink":
             return f"kink: one-sided {numbers.short(self.left)} / {numbers.short(self.right)}"
-        return f"{'✓' if self.verdict == 'agrees' else '✗'} {_fixed(self.central)}"
+        text = _fixed(self.central)
+        return agreement(text, self.cuts) if self.verdict == "agrees" else f"✗ {text}"
+
+
+def agreement(text: str, cuts: Collection[Guard]) -> str:
+    """What agrees is confirmed; past a cut only what was recorded is: the code itself may have another slope."""
+    return f"✂ {text} as recorded, {where_cut(cuts)}" if cuts else f"✓ {text}"
 
 
 def difference(
@@ -54,13 +67,15 @@ def difference(
     # Truncation falls with h², rounding grows with 1/h: they meet near the cube root of the precision.
     h = max(1.0, abs(x)) * precision ** (1 / 3)
 
-    def f(moved: float) -> tuple[float, bool]:
-        if at is None:
-            changed: Any = moved
-        else:
+    def to(moved: float) -> dict[int, Any]:
+        changed: Any = moved
+        if at is not None:
             changed = np.array(whole)
             changed.reshape(-1)[at] = moved
-        value, same = replay.value({**values, leaf: changed})
+        return {**values, leaf: changed}
+
+    def f(moved: float) -> tuple[float, bool]:
+        value, same = replay.value(to(moved))
         if type(value) is float and type(replay.graph.seed) is float:
             return value * replay.graph.seed, same
         with np.errstate(all="ignore"):
@@ -80,11 +95,19 @@ def difference(
     if jump > 0.01 * scale + 8 * noise and near_jump > 0.75 * jump:
         return Difference("kink", central, 2 * (near_down - down) / h, 2 * (up - near_up) / h)
     allowed = 8 * noise + 2 * abs(central - (near_up - near_down) / h) + 1e-6 * max(abs(gradient), scale)
-    return Difference("agrees" if abs(central - gradient) <= allowed else "differs", central, left, right)
+    verdict: Verdict = "agrees" if abs(central - gradient) <= allowed else "differs"
+    # No slope can be told from 0 that is below the rounding of the values, or that is left where two others cancel.
+    slight = precision * max(abs(middle), abs(up), abs(down)) / h
+    if left * right < 0:
+        slight = max(slight, precision**0.5 * min(abs(left), abs(right)))
+    found = 0.0 if abs(central) <= slight else central
+    return Difference(verdict, found, left, right, replay.lost(values, to(x + h)) if verdict == "agrees" else ())
 
 
 def _fixed(x: float) -> str:
     size = abs(x)
-    if size != 0 and not 1e-3 <= size < 1e5:
+    if size == 0:
+        return "0"
+    if not 1e-3 <= size < 1e5:
         return numbers.short(x)
-    return f"{x:.{max(0, 3 - max(0, math.floor(math.log10(size)) if size else 0))}f}".replace("-", "−")
+    return f"{x:.{max(0, 3 - max(0, math.floor(math.log10(size))))}f}".replace("-", "−")

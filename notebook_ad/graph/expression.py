@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from notebook_ad.graph.shorten import shortened
+
 if TYPE_CHECKING:
     from notebook_ad.graph.model import Node
 
 Text = tuple[str, int]  # of an expression, and its precedence (3: never needs parentheses)
-LIMIT, HEAD, TAIL = 40, 20, 12
+LIMIT, LISTED = 40, 16  # columns of a text; operands that are listed one by one
 _INFIX = {"add": (" + ", 1), "sub": (" − ", 1), "mul": ("·", 2), "div": (" / ", 2), "matmul": (" @ ", 2)}
 _INFIX |= {"floordiv": (" // ", 2), "mod": (" % ", 2)}
 
@@ -37,7 +39,7 @@ class Texts:
                 given = [(name, 3) if (name := self.nodes[i].name) else found[i] for i in operands]
                 found.append(expression(str(node.op), node.glyph, given))
             else:
-                found.append((node.name or self.constant(node.value), 3))
+                found.append((node.name, 3) if node.name else number(self.constant(node.value)))
         return tuple(found)
 
     def named(self, node: int) -> Text:
@@ -55,11 +57,19 @@ def constant(value: Any) -> str:
     return f"const{np.shape(value)}"
 
 
+def number(text: str) -> Text:
+    """A constant's text, which is a sum's or a product's last part in parentheses where it is negative."""
+    return text, 2 if text.startswith("−") else 3
+
+
 def expression(op: str, glyph: str, operands: Sequence[Text]) -> Text:
     """The text of an operation and its precedence (3: never needs parentheses), from its operands' texts."""
     if op in _INFIX and len(operands) == 2:
         sign, rank = _INFIX[op]
         left, right = _wrap(operands[0], rank), _wrap(operands[1], rank + 1)
+        if right.startswith("−"):
+            taken_away = op == "add" and right[1:2].isdigit()  # a number, or its multiple
+            sign, right = (" − ", right[1:]) if taken_away else (sign, f"({right})")
         return _cap(left + sign + right, rank)
     first = operands[0][0] if operands else ""
     if op == "neg":
@@ -74,7 +84,10 @@ def expression(op: str, glyph: str, operands: Sequence[Text]) -> Text:
         return _cap(_wrap(operands[0], 3) + "ᵀ", 3)
     if op == "abs":
         return _cap(f"|{first}|", 3)
-    return _cap(f"{op}({', '.join(text for text, _ in operands)})", 3)
+    parts = [text for text, _ in operands]
+    if len(parts) > LISTED:
+        parts[LISTED // 2 : -LISTED // 2] = ["…"]
+    return _cap(f"{op}({', '.join(parts)})", 3)
 
 
 def _wrap(operand: Text, rank: int) -> str:
@@ -84,4 +97,4 @@ def _wrap(operand: Text, rank: int) -> str:
 
 def _cap(text: str, rank: int) -> Text:
     """A long text keeps its beginning and its end, so that different nodes read differently."""
-    return (f"{text[:HEAD].rstrip()} … {text[-TAIL:].lstrip()}", rank) if len(text) > LIMIT else (text, rank)
+    return shortened(text, LIMIT), rank

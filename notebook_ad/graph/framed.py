@@ -154,7 +154,8 @@ def _linked(graph: Graph, nodes: list[Node], place: dict[Any, int], gone: set[in
     cuts = tuple(replace(cut, node=place[cut.node]) for cut in graph.cuts if cut.node in place)
     output = place[graph.output]
     aliases = tuple((name, place[node]) for name, node in graph.aliases if node in place)
-    given = replace(graph, cuts=cuts, aliases=aliases)
+    places = {key: place[node] for key, node in graph.places.items() if node in place}
+    given = replace(graph, cuts=cuts, aliases=aliases, places=places)
     return replace(given, nodes=tuple(nodes), edges=tuple(edges), output=output, steps=tuple(steps))
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import difflib
 import pathlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from notebook_ad.graph import derivation, dot, html, save, svg, table
+from notebook_ad.graph import derivation, dot, html, known, save, svg, table
 from notebook_ad.graph.answer import Line, Why
 from notebook_ad.graph.expression import Texts, constant
 from notebook_ad.graph.model import Cut, Edge, Frame, Node, Step, Value
@@ -32,6 +32,7 @@ class Graph:
         notes: what the reader should know beside the picture.
         cuts: where values went on without their gradient.
         frames: leaves that are drawn together (see `framed`).
+        places: of nodes by where they stand on the tape (`known.key`), for those who ask with a tensor.
         aliases: names of values that are the value of a node with another name, as after `b = np.float64(a)`.
         unused_leaves: names of leaves that the output does not depend on, each with the reason.
     """
@@ -47,6 +48,7 @@ class Graph:
     frames: tuple[Frame, ...] = field(default=())
     cuts: tuple[Cut, ...] = field(default=())
     aliases: tuple[tuple[str, int], ...] = field(default=())
+    places: Mapping[int, int] = field(default_factory=dict, repr=False)
 
     @property
     def leaves(self) -> tuple[Node, ...]:
@@ -101,29 +103,40 @@ class Graph:
         return Texts(self.nodes, operands, constant)
 
     def expression(self, node: int) -> str:
-        """What a node computes, in the names it is computed from: `a·w`, `a·w + b`; long ones end in `…`."""
+        """What a node computes, in the names it is computed from: `a·w`, `a·w + b`; `…` stands in long ones."""
         return self._texts.all[node][0]
 
     def label(self, node: int) -> str:
         """The node's name, else what it computes; "output" for an output without a name."""
         return self.nodes[node].name or ("output" if node == self.output else self.expression(node))
 
-    def paths(self, target: str | int, limit: int = 20, source: str | int | None = None) -> Paths:
-        """The paths from the output (or `source`) down to a node: their exact number, the `limit` largest, their sums."""
+    def paths(self, target: Any, limit: int = 20, source: Any = None) -> Paths:
+        """The paths from the output (or `source`) down to a node: their exact number, the `limit` largest, their sums.
+
+        Nodes are given as to `why`.
+        """
         return find_paths(self, self._id(target), limit, None if source is None else self._id(source))
 
-    def why(self, what: str | int | Edge) -> Why:
-        """Why the gradient of a value (by name or id), or an edge's contribution, is what it is: traced to its birth."""
-        if isinstance(what, str) and (reason := dict(self.unused_leaves).get(what)) is not None:
-            return Why(f"{what} has no gradient", (Line(reason),), ())
+    def why(self, what: Any) -> Why:
+        """Why the gradient of a value, or an edge's contribution, is what it is: traced to its birth.
+
+        Args:
+            what: a name, a tensor, a value that a cell of `%%backprop` left, the id of a node, or an Edge.
+
+        Raises:
+            KeyError: the graph has no such value; TypeError: `what` is none of these.
+        """
+        name = what if isinstance(what, str) else getattr(what, "name", None)
+        if (reason := dict(self.unused_leaves).get(name or "")) is not None:
+            return Why(f"{name} has no gradient", (Line(reason),), ())
         return why(self, what if isinstance(what, Edge) else self._id(what))
 
     def unused(self) -> list[Unused]:
         """The parameters that get no gradient, and why."""
         return unused(self)
 
-    def _id(self, node: str | int) -> int:
-        return self.node(node).id if isinstance(node, str) else node
+    def _id(self, node: Any) -> int:
+        return self.node(node).id if isinstance(node, str) else known.find(self, node)
 
     def rule(self, edge: int) -> str:
         """The step along an edge with its numbers: `∂L/∂w += ∂L/∂(a·w) · a = −2 × 2 = −4`."""

@@ -129,12 +129,14 @@ class Cut:
     """Where a node's value went on without its gradient: `text` at a line of the code, if that is known.
 
     With `constant` the node itself is cut off: a branch gave this number in the place of something computed.
+    `lost`: it went on as a number that a replay does not follow, so that a difference through one says nothing of it.
     """
 
     node: int
     text: str
     line: int | None = None
     constant: bool = False
+    lost: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

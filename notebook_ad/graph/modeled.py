@@ -27,7 +27,8 @@ def model_graph(model: Any, inputs: Sequence[Any], depth: int | None = 1, seed: 
 
     Args:
         inputs: tensors, arrays, or what else the model takes; those without a name get that of forward's argument.
-        depth: how many levels of modules are opened: 1 shows the model's parts; None shows every operation.
+        depth: how many levels of modules are opened: 1 shows the model's parts; None shows every operation. Layers, which
+            have no parts, are opened by None alone.
         seed: gradient of the output; of one that is no scalar ones by default, so the gradients are those of its sum.
 
     Raises:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element, SubElement
 
 from notebook_ad.graph.heat import LEVELS, Heat
-from notebook_ad.graph.picture import BADGE, FrameArt, NodeArt
+from notebook_ad.graph.picture import BADGE, FrameArt, NodeArt, badge_width
 from notebook_ad.graph.texts import cells, isolated
 
 
@@ -70,7 +70,7 @@ def _array(group: Element, art: NodeArt, x: float, y: float) -> None:
     drop = BADGE / 2 if art.glyph else 0
     _rect(group, x - width / 2, top + drop, width, height - drop, 16 if art.kind == "op" else 7)
     if art.glyph:
-        wide = max(BADGE, cells(art.glyph) * 7.3 + 10)
+        wide = badge_width(art.glyph)
         _rect(group, x - wide / 2, top, wide, BADGE, BADGE / 2)
         text(
             group,

@@ -37,9 +37,20 @@ def nonfinite(graph: Graph, start: int | Edge) -> tuple[list[Line], list[int]]:
             break
         edge = _choose(graph, node, at, lines)
         step = None if edge is None else _along(graph, edge, at, lines, way)
+    lines = _once(lines)
     if len(way) > 1:
         lines.append(Line(f"reached along {travelled(graph, tuple(way))}"))
     return lines, way
+
+
+def _once(lines: list[Line]) -> list[Line]:
+    """Each line once, and not again what an earlier one says of the same operation's value."""
+    kept: list[Line] = []
+    for line in lines:
+        said = f"the value is {line.text.partition(': ')[2]}"
+        if line not in kept and not any(line.node == k.node and k.text.endswith(said) for k in kept):
+            kept.append(line)
+    return kept
 
 
 def worst(value: Any) -> Index:

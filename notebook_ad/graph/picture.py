@@ -14,12 +14,14 @@ from notebook_ad.graph.cut import LIMIT as CUTS
 from notebook_ad.graph.heat import Heat, fits, heat
 from notebook_ad.graph.layout import UNLABELLED, Group, Link, Size
 from notebook_ad.graph.model import Cut, Edge, Frame, Node
+from notebook_ad.graph.shorten import shortened
 from notebook_ad.graph.texts import cells, cut
 
 if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
 
 NAME, EXPRESSION = 22, 20  # columns after which names and expressions are cut
+LAYER = 30  # of the kind of a layer
 CIRCLE = 41.0
 BADGE = 26.0  # the glyph's circle on an array's box
 _CELL = 7.9  # width of a column at 13 px
@@ -232,6 +234,8 @@ def _array(graph: Graph, node: Node, total: str, mapped: bool) -> NodeArt:
     expression = graph.expression(node.id)
     if node.kind == "op" and node.name and expression not in (node.name, "…") and cells(name + expression) + 3 <= NAME:
         name = f"{name} = {expression}"
+    if not node.name:
+        name = shortened(name, NAME)
     return _boxed(node.kind, node, cut(name, NAME), total, maps)
 
 
@@ -250,13 +254,25 @@ def _boxed(
     grad = None if kind == "constant" else numbers.gradient(node.grad, node.accumulated)
     glyph = node.glyph if kind == "op" else ""
     pair = sum(max(m.width, 46.0) for m in maps) + 14
-    texts = (cells(value) + cells(grad or "") + 3) * 7.3
-    width = max(cells(name) * _CELL + 16, cells(shape) * 6.8 + 16, pair + 10, texts + 12, cells(total) * 7.3 + 14)
+    texts = max((cells(value) + cells(grad or "") + 3) * 7.3 + 12, columns_width(value, grad) + 8)
+    glyph = cut(glyph, LAYER)
+    badge = badge_width(glyph) + 12 if glyph else 0.0
+    width = max(cells(name) * _CELL + 16, cells(shape) * 6.8 + 16, pair + 10, texts, cells(total) * 7.3 + 14, badge)
     height = 40 + (max(m.height for m in maps) + 6 if maps else 0) + 20 + (18 if total else 0) + (BADGE if glyph else 0)
     size = Size(round(width), round(height))
     key = "out" if kind == "out" else str(node.id)
     state = _state(node)
-    return NodeArt(key, kind, "array", size, cut(glyph, 8), name, value, shape, grad, state, total, maps)
+    return NodeArt(key, kind, "array", size, glyph, name, value, shape, grad, state, total, maps)
+
+
+def badge_width(glyph: str) -> float:
+    """Of the rounded box on an array's box that holds its glyph."""
+    return max(BADGE, cells(glyph) * 7.3 + 10)
+
+
+def columns_width(value: str, grad: str | None) -> float:
+    """Of the numbers under an array's maps: the value's column, a gap, the gradient's."""
+    return 0.0 if grad is None else max(cells(value) * 7.3, 40.0) + max(cells(grad) * 7.3, 40.0) + 14
 
 
 def _out(graph: Graph, node: Node) -> NodeArt:

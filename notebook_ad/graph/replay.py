@@ -16,6 +16,7 @@ from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.primitive import Primitive
 from notebook_ad.engine.rows import Fact, Place, Reader, Row, reached, same
 from notebook_ad.graph.attempt import Attempt, Raised, raised
+from notebook_ad.graph.cut import is_lost
 from notebook_ad.graph.floats import Run, floats
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph_and_places
@@ -129,6 +130,17 @@ class Replay:
         if len(found) < len(self.program):
             return np.full(np.shape(self.graph.nodes[self.graph.output].value), np.nan)[()], False
         return found[self.output], all(guard.value for guard in self._broken(found))
+
+    def lost(self, values: Values, moved: Values) -> tuple[Guard, ...]:
+        """The guards where a plain number went on that `moved` changes, although the operations recorded do not show it."""
+        asked = [kept for kept in self.guards if is_lost(kept.guard)]
+        if not asked:
+            return ()
+        with no_grad(), np.errstate(all="ignore"):
+            first, second = (self._run(v, [0], lambda t: None) for v in (values, moved))
+        at = min(len(first), len(second))
+        changed = [not np.array_equal(first[i]._value, second[i]._value, equal_nan=True) for i in range(at)]
+        return tuple([k.guard for k in asked if any(i is not None and i < at and changed[i] for i in k.operands)])
 
     def raises(self, values: Values) -> Raised | None:
         """What the code raises on these values, if the first decision that falls otherwise is an operation that raises."""

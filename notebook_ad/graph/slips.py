@@ -68,7 +68,9 @@ def of_contribution(graph: Graph, edge_id: int) -> list[Slip]:
         own = f"you multiplied by the value's own {short(value)}"
         slips.append(Slip(upstream * value, f"{own}; the local derivative of {result} is the other operand, {other}"))
     slips += [
-        Slip(upstream, f"that is the upstream gradient alone: the chain stops too early, at {result}"),
+        Slip(
+            upstream, f"that is the upstream gradient alone: the chain stops too early, at {_called(graph, edge.user)}"
+        ),
         Slip(local, "that is the local derivative alone: the upstream gradient is forgotten"),
         Slip(value, "that is the value itself, not a gradient"),
     ]
@@ -100,8 +102,7 @@ def of_sum(contributions: list[float]) -> Iterator[Slip]:
 def _wrong_upstream(graph: Graph, edge: Edge, local: float) -> Iterator[Slip]:
     for node in graph.nodes:
         if node.kind == "op" and node.id != edge.user and node.grad is not None:
-            where = graph.expression(node.id)
-            right = graph.expression(edge.user)
+            where, right = _called(graph, node.id), _called(graph, edge.user)
             words = f"the upstream gradient is taken from {where}; the value goes into {right}, so take it from there"
             yield Slip(scalar(node.grad) * local, words)
 
@@ -123,7 +124,12 @@ def _other_operand(graph: Graph, edge: Edge) -> str:
     if graph.nodes[edge.user].op != "mul":
         return ""
     other = next(one for one in graph.operands(edge.user) if one.position != edge.position)
-    return f"{graph.expression(other.operand)} = {short(scalar(other.value))}"
+    return f"{_called(graph, other.operand)} = {short(scalar(other.value))}"
+
+
+def _called(graph: Graph, node: int) -> str:
+    """The name of a value, else what computes it."""
+    return graph.nodes[node].name or graph.expression(node)
 
 
 def _sign_reason(graph: Graph, edges: list[Edge]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from notebook_ad.engine.errors import ConsumedError
 from notebook_ad.engine.rows import Place, reached
-from notebook_ad.graph import words
+from notebook_ad.graph import known, words
 from notebook_ad.graph.conditions import conditions
 from notebook_ad.graph.cut import cuts_at
 from notebook_ad.graph.expression import Texts, constant
@@ -18,6 +18,7 @@ from notebook_ad.graph.swept import Swept, sweep
 from notebook_ad.graph.uncollected import uncollected
 from notebook_ad.graph.values import dtype_name, shape_of, shown
 from notebook_ad.graph.visible import Visible, visible
+from notebook_ad.tensor import messages
 from notebook_ad.tensor.gradients import SHOWABLE, seed_of, start_row
 from notebook_ad.tensor.tensor import Tensor
 
@@ -33,7 +34,8 @@ def graph(
     """The computation graph of a tensor, with values, gradients and contributions from a traced sweep of its own.
 
     Args:
-        t: the output; `.grad` of its leaves is neither read nor changed.
+        t: the output; `.grad` of its leaves is neither read nor changed. Without a name of its own it is called as it
+            stands in the call, `loss` in `ad.graph(loss)`.
         seed: gradient of the output, needed where it is not a scalar.
         code: the source text that made it; notes: lines that pictures show beside it.
         accumulated: gradients that leaves held before, by name.
@@ -42,7 +44,15 @@ def graph(
         RuntimeError: nothing to differentiate, no seed for a non-scalar, or the graph was consumed by a backward() and
             has more than 10,000 rows.
     """
+    name_output(t, messages.argument())
     return graph_and_places(t, seed, code, notes, accumulated or {})[0]
+
+
+def name_output(t: Any, name: str | None) -> None:
+    """Name the row of a tensor that was recorded, if it has no name; the tensor itself stays without."""
+    if name and isinstance(t, Tensor) and t._segment is not None and not t.name:
+        segment, row = start_row(t)
+        segment.names.setdefault(row, name)
 
 
 def graph_and_places(
@@ -66,7 +76,11 @@ def graph_and_places(
         steps.append(Step("seed", len(nodes) - 1))
         steps += [Step("backward", e.operand, e.id) for e in edges[:flowing]]
         found = cuts_at(seen.ids, len(nodes) - 1)
-        return Graph(nodes, edges, len(nodes) - 1, tuple(steps), shown(start), code, tuple(notes), cuts=found), seen.ids
+        places = {known.key(place): node for place, node in seen.ids.items()}
+        made = Graph(
+            nodes, edges, len(nodes) - 1, tuple(steps), shown(start), code, tuple(notes), cuts=found, places=places
+        )
+        return made, seen.ids
 
 
 def _nodes(seen: Visible, swept: Swept, accumulated: Mapping[str, Value]) -> tuple[Node, ...]:

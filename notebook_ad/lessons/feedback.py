@@ -55,6 +55,17 @@ class Feedback:
             yield _wrapped(line)
 
 
+def once(marks: list[Mark]) -> list[Mark]:
+    """The same marks, with an explanation that several of them share only where it stands first."""
+    said: set[str] = set()
+    shorter = []
+    for mark in marks:
+        fact, _, why = mark.note.partition("; ")
+        shorter.append(Mark(mark.label, mark.state, fact) if why in said else mark)
+        said.add(why)
+    return shorter
+
+
 def _wrapped(text: str) -> str:
     lines = (
         textwrap.fill(line, _WIDTH, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)

@@ -69,7 +69,7 @@ EXERCISE_3 = Exercise(
         "Return the difference of the two values, divided by 2h.",
     ),
     solution=(
-        "one way to write it:\n    def slope(f, x):\n        h = 1e-5\n        return (f(x + h) - f(x - h)) / (2 * h)"
+        "One way to write it:\n    def slope(f, x):\n        h = 1e-5\n        return (f(x + h) - f(x - h)) / (2 * h)"
     ),
 )
 EXERCISES = (EXERCISE_1, EXERCISE_2, EXERCISE_3)
@@ -94,7 +94,11 @@ def predict(predicted: object) -> Feedback:
 
 def predict_modified(predicted: object) -> Feedback:
     """Check the predicted slopes of the same d on a wet road, at v = 20, t = 1, a = 4."""
-    return exercise.judge(MODIFIED, marking.blanks(predicted, _distance(20.0, 1.0, 4.0)))
+    before, now = _distance(20.0, 1.0, 8.0), _distance(20.0, 1.0, 4.0)
+    words = {"v": "that is the slope at a = 8, and by chance also d divided by v", "a": "that is the slope at a = 8"}
+    for name, said in words.items():
+        now[name][1].insert(0, Slip(before[name][0], said))
+    return exercise.judge(MODIFIED, marking.blanks(predicted, now))
 
 
 def find_error(wrong_line: object) -> Feedback:
@@ -205,7 +209,7 @@ def _distance(v: float, t: float, a: float) -> dict[str, tuple[float, list[Slip]
         ],
         "t": [
             Slip(t, "that is t itself. One second more costs v metres: t is multiplied by v"),
-            Slip(0.0, "t stands in v·t"),
+            Slip(0.0, "t stands in v·t, so it does move d"),
         ],
         "a": [
             Slip(-right["a"], "the size is right, the sign is turned around: harder braking makes d smaller"),

@@ -74,7 +74,7 @@ EXERCISE_3 = Exercise(
         "With dn = 1/d: the subtraction hands dn to p, and −dn to c. The product gives a: dn·b, and b: dn·a.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def backward(a, b, c, d):\n"
         "        n = a * b - c                                          # forward\n"
         "        dn, dd = 1 / d, -n / d**2                              # z = n / d, seed 1\n"
@@ -141,7 +141,7 @@ def exercise_3(answer: object) -> Feedback:
         numerator = point["a"] * point["b"] - point["c"]
         return {"d": [Slip(-numerator / point["d"], "the derivative of n/d with respect to d is −n/d²: d is squared")]}
 
-    marks = marking.backward_function(answer, tuple("abcd"), _POINTS_3, graph, extra)
+    marks = marking.backward_function(answer, "z", tuple("abcd"), _POINTS_3, graph, extra)
     return exercise.judge(EXERCISE_3, marks)
 
 

@@ -73,7 +73,7 @@ EXERCISE_3 = Exercise(
         "Add, do not assign: grads[operand] = grads.get(operand, 0.0) + upstream * local.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def sweep(tape, output):\n"
         "        grads = {output: 1.0}\n"
         "        for result, operands in reversed(tape):\n"

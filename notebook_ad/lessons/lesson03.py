@@ -68,7 +68,7 @@ EXERCISE_2 = Exercise(
         "Subtract x³ and divide by h: that is the forward difference. Then subtract the exact slope 3x².",
         "The difference is 3x² + 3xh + h². What is left over after 3x²?",
     ),
-    solution="the error is 3xh + h², in Python: 3*x*h + h**2. It shrinks with h, not with h².",
+    solution="The error is 3xh + h², in Python: 3*x*h + h**2. It shrinks with h, not with h².",
 )
 EXERCISE_3 = Exercise(
     key="03.3",
@@ -79,7 +79,7 @@ EXERCISE_3 = Exercise(
         "x[:i] + [x[i] + h] + x[i + 1:] is such a copy. Collect one slope for each i in a list.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def numeric_gradient(f, x):\n"
         "        h = 6e-6\n"
         "        slopes = []\n"

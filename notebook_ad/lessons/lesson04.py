@@ -52,7 +52,7 @@ EXERCISE_1 = Exercise(
         "Backward: q gets 1 × 6. p gets 1 × 9 from r, and 6 × 1 from q. y is used twice: in p and in q.",
     ),
     solution=(
-        "tangents: p: 2, q: 2 + 1 = 3, r: 9 × 2 + 6 × 3 = 36. gradients: q: 6, p: 9 + 6 = 15, x: 15 × 3 = 45, "
+        "Tangents: p: 2, q: 2 + 1 = 3, r: 9 × 2 + 6 × 3 = 36. Gradients: q: 6, p: 9 + 6 = 15, x: 15 × 3 = 45, "
         "y: 15 × 2 + 6 × 1 = 36. The tangent of r and the gradient of y are the same derivative, ∂r/∂y."
     ),
 )
@@ -75,7 +75,7 @@ EXERCISE_3 = Exercise(
         "An input that is not seeded has the tangent 0. Add up all operands before you store the sum.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def push(tape, seeds):\n"
         "        tangents = dict(seeds)\n"
         "        for result, operands in tape:\n"
@@ -193,7 +193,15 @@ def exercise_1(answer: object) -> Feedback:
         ),
         "q_grad": (6.0, [Slip(9.0, "the local derivative of p·q for q is the other operand, p = 6")]),
         "p_grad": (15.0, [Slip(9.0, "a path is forgotten: p goes into q"), Slip(6.0, "a path is forgotten: into r")]),
-        "x_grad": (45.0, [Slip(3.0, _LOCAL_ONLY), Slip(30.0, "the local derivative is the other operand, y = 3")]),
+        "x_grad": (
+            45.0,
+            [
+                Slip(3.0, _LOCAL_ONLY),
+                Slip(30.0, "the local derivative is the other operand, y = 3"),
+                Slip(27.0, "it starts from an incomplete p: add both contributions first"),
+                Slip(18.0, "it starts from an incomplete p: add both contributions first"),
+            ],
+        ),
         "y_grad": (36.0, [Slip(30.0, "a path is forgotten: y goes into q"), Slip(6.0, "a path is forgotten: into p")]),
     }
     return exercise.judge(EXERCISE_1, marking.blanks(answer, expected))

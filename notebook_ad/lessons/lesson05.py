@@ -46,7 +46,7 @@ EXERCISE_1 = Exercise(
         "change = −0.05 × gradient. A negative gradient gives a positive change.",
         "The new w is 1.8. There the bracket is 3.6 − 6 = −2.4.",
     ),
-    solution="loss 16, gradient 2 × (−4) × 2 = −16, change 0.8, new w 1.8, new loss (−2.4)² = 5.76.",
+    solution="Loss 16, gradient 2 × (−4) × 2 = −16, change 0.8, new w 1.8, new loss (−2.4)² = 5.76.",
 )
 EXERCISE_2 = Exercise(
     key="05.2",
@@ -67,7 +67,7 @@ EXERCISE_3 = Exercise(
         "Repeat it with for _ in range(steps), and return w after the loop.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def descend(gradient, w, lr, steps):\n"
         "        for _ in range(steps):\n"
         "            grads = gradient(w)\n"
@@ -97,6 +97,7 @@ def predict(predicted: object) -> Feedback:
                 Slip(0.81, "w moves, too: that is the loss with the new b alone"),
                 Slip(-0.5, "that is u; the loss is u²"),
                 Slip(0.5, "the error is halved, and the loss is its square"),
+                Slip(1.0, "that is the loss before the step"),
                 Slip(0.0, "the step does not go all the way to the minimum"),
             ],
         ),

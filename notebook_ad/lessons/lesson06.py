@@ -47,7 +47,7 @@ EXERCISE_1 = Exercise(
         "The sweep visits row 3 first: s gets 1 × b = 3, and b gets 1 × s = 5.",
         "Then row 2, s = a + b: a and b each get ds × 1 = 3. b has 5 already, so it becomes 8.",
     ),
-    solution="local: 3 for s, 5 for b. ds = 1 × 3 = 3. da = 3 × 1 = 3. db = 1 × 5 + 3 × 1 = 8.",
+    solution="Local derivatives: 3 for s, 5 for b. ds = 1 × 3 = 3. da = 3 × 1 = 3. db = 1 × 5 + 3 × 1 = 8.",
 )
 EXERCISE_2 = Exercise(
     key="06.2",
@@ -68,7 +68,7 @@ EXERCISE_3 = Exercise(
         "Keep a set of the values that you have seen, so that each is appended once. At the end reverse the list.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def order(output):\n"
         "        found, seen = [], set()\n"
         "        def visit(value):\n"
@@ -100,6 +100,7 @@ def predict(predicted: object) -> Feedback:
             Slip(63.0, "you went on to x before p was complete: dp is 12 + 9, not 9"),
             Slip(207.0, "p was handed on twice, first with 12 and then with 21: wait until it is complete"),
             Slip(189.0, "p was handed on twice, first with 9 and then with 21: wait until it is complete"),
+            Slip(27.0, "that is one of five paths: 9 · 1 · 3"),
             Slip(126.0, "the path through + is forgotten: x is used there, too"),
             Slip(72.0, "x is both operands of x·x, and an operand of +: paths are forgotten"),
             Slip(30.0, "that is dp + dq; multiply dp by the local derivatives of x·x first"),

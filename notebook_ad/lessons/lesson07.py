@@ -88,7 +88,7 @@ EXERCISE_3 = Exercise(
         "Each example adds its share: dw += dz * x and db += dz.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def neuron_backward(xs, w, b, slope, gs):\n"
         "        dw, db = 0, 0\n"
         "        for x, g in zip(xs, gs):\n"

@@ -84,7 +84,7 @@ EXERCISE_3 = Exercise(
         "Then the layer: dW = X.T @ G and db = G.sum(axis=0).",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def layer_backward(X, W, b, Y):\n"
         "        Z = X @ W + b\n"
         "        A = np.maximum(0, Z)\n"

@@ -92,7 +92,7 @@ EXERCISE_3 = Exercise(
         "The order is: optimizer.zero_grad(), then loss.backward(), then optimizer.step(). return comes after the loop.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def train(model, loss_fn, optimizer, X, y, steps):\n"
         "        losses = []\n"
         "        for _ in range(steps):\n"

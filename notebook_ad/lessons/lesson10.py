@@ -74,7 +74,7 @@ EXERCISE_3 = Exercise(
         "off.all(axis=0) has one entry for each unit. Sum it, and return both numbers.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def units_off(Z):\n"
         "        off = Z <= 0\n"
         "        return off.mean(), off.all(axis=0).sum()"
@@ -95,7 +95,10 @@ def predict(predicted: object) -> Feedback:
         "softplus": _through(8.0, math.log(4 / 3), 0.25, "σ(z) = 1/4"),
     }
     expected["sigmoid"][1].append(Slip(8 * 0.75, "that is 8 × (1 − σ): the factor σ is missing"))
-    expected["tanh"][1].append(Slip(8 * 1.8, "1 − tanh² has the square of tanh"))
+    expected["tanh"][1].append(
+        Slip(8 * 1.8, "that is 8 × (1 − tanh): the local derivative is 1 − tanh², with the square")
+    )
+    expected["softplus"][1].append(Slip(8 * 0.75, "3/4 is the slope at z = +ln 3; here z is −ln 3"))
     return exercise.judge(PREDICT, marking.blanks(predicted, expected))
 
 
@@ -187,7 +190,7 @@ def exercise_2(answer: object) -> Feedback:
 
 def exercise_3(answer: object) -> Feedback:
     """Check a function units_off(Z) that returns the share of inputs off and the number of units off for all rows."""
-    return exercise.judge(EXERCISE_3, units_off.marks(answer))
+    return exercise.judge(EXERCISE_3, units_off.TASK.marks(answer))
 
 
 def hint(number: int) -> Feedback:

@@ -79,7 +79,7 @@ EXERCISE_3 = Exercise(
         "The gradient of score j is p[j], minus 1 for the true class.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def cross_entropy(z, true):\n"
         "        m = max(z)\n"
         "        e = [math.exp(score - m) for score in z]\n"

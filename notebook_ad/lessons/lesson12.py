@@ -77,7 +77,7 @@ EXERCISE_3 = Exercise(
         "The factor is max_norm / norm, the same for every array.",
     ),
     solution=(
-        "one way to write it:\n"
+        "One way to write it:\n"
         "    def clip(grads, max_norm):\n"
         "        norm = math.sqrt(sum(np.sum(g**2) for g in grads))\n"
         "        factor = max_norm / norm if norm > max_norm else 1.0\n"
@@ -189,10 +189,12 @@ def reset() -> None:
 def _of_chain(name: str, w: float, b: float) -> tuple[float, list[Slip]]:
     graph = traced(_chain, dict.fromkeys(_WEIGHTS, w) | {"b": b, "h0": 0.5}, "h4")
     right, behind = scalar(graph.grad(name)), 4 - int(name[1])
+    other = f"w{5 - int(name[1])}"
     slips = [
         Slip(right / 0.5, f"that is the gradient of {name}·h + b: multiply by the other operand, h = 0.5"),
         Slip(right / 0.25, "the 0.25 of the weight's own σ is missing"),
         Slip(0.125, "that is the last weight's: on the way back here each layer multiplies by w × 0.25"),
+        Slip(scalar(graph.grad(other)), f"that is the gradient of {other}: the sweep starts at the output, next to w4"),
         Slip(0.25**behind * 0.125, "the weights on the way are forgotten: each layer multiplies by w × 0.25"),
         Slip(w**behind * 0.125, "the σ' on the way are forgotten: each layer multiplies by w × 0.25"),
     ]

@@ -60,6 +60,7 @@ def formula(
 
 def backward_function(
     answer: object,
+    output: str,
     names: Sequence[str],
     points: Sequence[Point],
     graph: Callable[[Point], Graph],
@@ -70,24 +71,26 @@ def backward_function(
     Args:
         answer: a function of the leaves that returns their gradients as a dict or in order; None, or a function that
             returns None, is not answered yet.
+        output: what is differentiated.
         names: the leaves in order.
         points: where to call it.
         graph: the graph of the same computation at a point.
         extra: further slips at a point, by leaf, that come before those found from the graph.
     """
-    marks = {name: Mark(f"∂/∂{name}", "right") for name in names}
+    labels = {name: f"∂{output}/∂{name}" for name in names}
+    marks = {name: Mark(labels[name], "right") for name in names}
     for point in points:
         try:
             found = None if answer is None else _returned(called(_function(answer), point), names)
         except UnreadableError as error:
             return [Mark("your function", "wrong", str(error))]
         if found is None:
-            return [Mark(f"∂/∂{name}", "open") for name in names]
+            return [Mark(label, "open") for label in labels.values()]
         here, special = graph(point), extra(point)
         for name in names:
             if marks[name].state == "right":
                 slips = [*special.get(name, ()), *of_gradient(here, name)]
-                marks[name] = _gradient_at(point, name, found[name], scalar(here.grad(name)), slips)
+                marks[name] = _gradient_at(point, labels[name], found[name], scalar(here.grad(name)), slips)
     return list(marks.values())
 
 
@@ -128,16 +131,16 @@ def _unknown(name: object, expected: Expected) -> Mark:
     return Mark(str(name), "wrong", f"no such blank; did you mean {near[0]!r}?")
 
 
-def _gradient_at(point: Point, name: str, answer: object, right: float, slips: Sequence[Slip]) -> Mark:
+def _gradient_at(point: Point, label: str, answer: object, right: float, slips: Sequence[Slip]) -> Mark:
     if answer is None:
-        return Mark(f"∂/∂{name}", "open")
+        return Mark(label, "open")
     try:
         found = number(answer)
     except UnreadableError as error:
-        return Mark(f"∂/∂{name}", "wrong", str(error))
+        return Mark(label, "wrong", str(error))
     if close(found, right):
-        return Mark(f"∂/∂{name}", "right")
-    return Mark(f"∂/∂{name}", "wrong", _at(point, found, right, recognised(found, right, slips)))
+        return Mark(label, "right")
+    return Mark(label, "wrong", _at(point, found, right, recognised(found, right, slips)))
 
 
 def _at(point: Point, found: float, right: float, slip: str) -> str:

@@ -11,8 +11,7 @@ import numpy as np
 from notebook_ad.graph.numbers import short
 from notebook_ad.graph.reading import UnreadableError, close, number
 from notebook_ad.graph.slips import Slip, recognised
-from notebook_ad.lessons.feedback import Mark
-from notebook_ad.lessons.tapes import once
+from notebook_ad.lessons.feedback import Mark, once
 
 _CASES: tuple[tuple[str, Callable[[Any], Any], float, float], ...] = (
     ("x²", lambda x: x**2, 3.0, 6.0),
@@ -35,10 +34,21 @@ def marks(answer: object) -> list[Mark]:
         return [Mark(f"{title} at {short(x)}", "open") for title, _, x, _ in _CASES]
     if not callable(answer):
         return [Mark("your slope", "wrong", "hand over the function itself, without calling it")]
-    return once([_tried(answer, *case) for case in _CASES])
+    undivided = _on_a_line(answer)
+    return once([_tried(answer, undivided, *case) for case in _CASES])
 
 
-def _tried(slope: Callable[..., Any], title: str, f: Callable[[Any], Any], x: float, right: float) -> Mark:
+def _on_a_line(slope: Callable[..., Any]) -> float:
+    """What the function says of x itself, whose slope is 1: where the division is forgotten, the change of x."""
+    try:
+        return number(slope(lambda x: x, 1.0))
+    except Exception:  # it is told below, on the cases that are shown
+        return 1.0
+
+
+def _tried(
+    slope: Callable[..., Any], undivided: float, title: str, f: Callable[[Any], Any], x: float, right: float
+) -> Mark:
     label = f"{title} at {short(x)}"
     try:
         result = slope(f, x)
@@ -54,11 +64,13 @@ def _tried(slope: Callable[..., Any], title: str, f: Callable[[Any], Any], x: fl
     if close(found, right):
         return Mark(label, "right")
     return Mark(
-        label, "wrong", f"it gives {short(found)} instead of {short(right)}{_why(found, right, float(f(x)), x)}"
+        label,
+        "wrong",
+        f"it gives {short(found)} instead of {short(right)}{_why(found, right, undivided, float(f(x)), x)}",
     )
 
 
-def _why(found: float, right: float, value: float, x: float) -> str:
+def _why(found: float, right: float, undivided: float, value: float, x: float) -> str:
     slips = [
         Slip(2 * right, "from x − h to x + h it is 2h: divide by 2h"),
         Slip(right / 2, "divide by the distance of the two points; it is divided by twice as much"),
@@ -69,7 +81,7 @@ def _why(found: float, right: float, value: float, x: float) -> str:
         Slip(1 / right, "it is upside down: change of f by change of x"),
     ]
     words = recognised(found, right, slips)
-    if not words and abs(found) < 1e-3 * abs(right):
+    if not words and abs(undivided) < _NEAR and abs(found - undivided * right) < _NEAR * abs(undivided * right):
         words = "that is the change of f: divide it by the change of x"
     if not words and abs(found - right) < _NEAR * abs(right):
         words = "near, but not near enough: take a smaller h, such as 1e-5, or a point on both sides of x"

@@ -8,7 +8,7 @@ from typing import Any
 
 from notebook_ad.graph.numbers import short
 from notebook_ad.graph.reading import UnreadableError, close, number
-from notebook_ad.lessons.feedback import Mark
+from notebook_ad.lessons.feedback import Mark, once
 
 Tape = Sequence[tuple[str, Sequence[tuple[str, float]]]]
 
@@ -82,17 +82,6 @@ def _swept(answer: object, title: str, tape: Tape, output: str) -> Mark:
         return Mark(title, "wrong", str(error))
     except Exception as error:  # whatever the learner's code raises is the answer to show
         return Mark(title, "wrong", f"your function raised {type(error).__name__}: {error}{_missing(error, right)}")
-
-
-def once(marks: list[Mark]) -> list[Mark]:
-    """The same marks, with an explanation that several of them share only where it stands first."""
-    said: set[str] = set()
-    shorter = []
-    for mark in marks:
-        fact, _, why = mark.note.partition("; ")
-        shorter.append(Mark(mark.label, mark.state, fact) if why in said else mark)
-        said.add(why)
-    return shorter
 
 
 def _first_difference(found: object, right: dict[str, float]) -> str | None:

@@ -10,8 +10,8 @@ import numpy as np
 
 from notebook_ad import nn, optim
 from notebook_ad.graph.reading import UnreadableError, number
-from notebook_ad.lessons import tried
 from notebook_ad.lessons.feedback import Mark
+from notebook_ad.lessons.tries import Case, Task
 
 STEPS = 5
 
@@ -24,11 +24,7 @@ def marks(answer: object) -> list[Mark]:
     Args:
         answer: the function, which returns its losses; None, or a function that returns None, is not answered yet.
     """
-    if answer is not None and not callable(answer):
-        return [Mark("your function", "wrong", "hand over the function itself, without calling it")]
-    watched = None if answer is None else functools.partial(_with_last_loss, answer)
-    slips = [(words, functools.partial(_with_last_loss, train)) for words, train in _WRONG]
-    return tried.marks(watched, _CASES, functools.partial(_with_last_loss, reference), slips, _name)
+    return _TASK.marks(functools.partial(_with_last_loss, answer) if callable(answer) else answer)
 
 
 def reference(
@@ -89,10 +85,6 @@ def _with_last_loss(train: Train, model: Any, loss_fn: Any, optimizer: Any, X: A
     return [*map(number, losses), loss_fn(model(X), y).item()]
 
 
-def _name(at: int) -> str:
-    return f"the loss of step {at + 1}" if at < STEPS else "the loss after the last step"
-
-
 def _linear() -> tuple[Any, ...]:
     model = nn.Sequential(nn.Linear(1, 1))
     model.load_state_dict({"0.weight": np.array([[3.0]]), "0.bias": np.array([-1.0])})
@@ -120,8 +112,13 @@ def _classification() -> tuple[Any, ...]:
     return model, nn.CrossEntropyLoss(), optim.SGD(model.parameters(), lr=0.3), X, np.array([0, 1, 1]), STEPS
 
 
-_CASES = (
-    tried.Case("a linear layer with MSE", _linear),
-    tried.Case("a hidden layer with ReLU and MSE", _regression),
-    tried.Case("a hidden layer with tanh and cross-entropy", _classification),
+_TASK = Task(
+    reference=functools.partial(_with_last_loss, reference),
+    cases=(
+        Case("a linear layer with MSE", _linear),
+        Case("a hidden layer with ReLU and MSE", _regression),
+        Case("a hidden layer with tanh and cross-entropy", _classification),
+    ),
+    slips=tuple((words, functools.partial(_with_last_loss, train)) for words, train in _WRONG),
+    names=(*(f"the loss of step {step + 1}" for step in range(STEPS)), "the loss after the last step"),
 )

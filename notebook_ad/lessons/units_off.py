@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 import numpy as np
 
-from notebook_ad.lessons import tried
-from notebook_ad.lessons.feedback import Mark
+from notebook_ad.lessons.tries import Case, Task
 
 Counts = tuple[float, float]
-
-
-def marks(answer: object) -> list[Mark]:
-    """One mark for each layer on which a learner's function `units_off(Z)` is tried.
-
-    Args:
-        answer: the function, which returns two numbers; None, or a function that returns None, is not answered yet.
-    """
-    return tried.marks(
-        answer, _CASES, reference, _WRONG, ("the share of inputs off", "the number of units off").__getitem__
-    )
 
 
 def reference(Z: np.ndarray) -> Counts:  # noqa: N803 - as in the lesson
@@ -62,36 +47,25 @@ def _share(Z: np.ndarray) -> Counts:  # noqa: N803
     return float((Z <= 0).mean()), float((Z <= 0).all(axis=0).mean())
 
 
-_WRONG: tuple[tuple[str, Callable[..., Any]], ...] = (
-    ("a unit is a column: take all() along axis 0, over the examples", _rows),
-    ("these units are off for some example; asked are those that are off for all", _any),
-    ("an input of exactly 0 is off, too: the libraries take the slope 0 there", _strict),
-    ("these are the inputs and units that are on", _on),
-    ("that is the number of inputs that are off; the share is their mean", _counted),
-    ("the order is: first the share of inputs, then the number of units", _swapped),
-    ("the second number is how many units, not their share", _share),
-)
-
-
-def _mixed() -> tuple[Any, ...]:
-    return (np.array([[1.0, -2.0, 0.5, -1.0], [-3.0, -1.0, 2.0, -0.5], [0.2, -4.0, 1.5, 3.0]]),)
-
-
-def _at_zero() -> tuple[Any, ...]:
-    return (np.array([[0.0, 2.0, -1.0], [0.0, -1.0, 0.0]]),)
-
-
-def _all_on() -> tuple[Any, ...]:
-    return (np.array([[0.5, 2.0], [1.0, 3.0]]),)
-
-
-def _one_example() -> tuple[Any, ...]:
-    return (np.array([[-1.0, 2.0, -3.0, 0.5, -0.1]]),)
-
-
-_CASES = (
-    tried.Case("three examples, four units", _mixed),
-    tried.Case("with inputs of exactly 0", _at_zero),
-    tried.Case("every input on", _all_on),
-    tried.Case("a single example", _one_example),
+TASK = Task(
+    reference=reference,
+    cases=(
+        Case(
+            "three examples, four units",
+            (np.array([[1.0, -2.0, 0.5, -1.0], [-3.0, -1.0, 2.0, -0.5], [0.2, -4, 1.5, 3]]),),
+        ),
+        Case("with inputs of exactly 0", (np.array([[0.0, 2.0, -1.0], [0.0, -1.0, 0.0]]),)),
+        Case("every input on", (np.array([[0.5, 2.0], [1.0, 3.0]]),)),
+        Case("a single example", (np.array([[-1.0, 2.0, -3.0, 0.5, -0.1]]),)),
+    ),
+    slips=(
+        ("a unit is a column: take all() along axis 0, over the examples", _rows),
+        ("these units are off for some example; asked are those that are off for all", _any),
+        ("an input of exactly 0 is off, too: the libraries take the slope 0 there", _strict),
+        ("these are the inputs and units that are on", _on),
+        ("that is the number of inputs that are off; the share is their mean", _counted),
+        ("the order is: first the share of inputs, then the number of units", _swapped),
+        ("the second number is how many units, not their share", _share),
+    ),
+    names=("the share of inputs off", "the number of units off"),
 )

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.discrete import changed, discretes, rows_in
+from notebook_ad.lifted.discrete import changed, discrete_of, discretes
 from notebook_ad.lifted.foreign import asked
 from notebook_ad.lifted.guards import decided, read, taken
 from notebook_ad.lifted.held import hold
@@ -26,7 +26,7 @@ from notebook_ad.lifted.numpy_calls import (
 )
 from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
 from notebook_ad.lifted.session import active
-from notebook_ad.lifted.values import LiftedArray
+from notebook_ad.lifted.values import LIFTED, LiftedArray
 from notebook_ad.lifted.where import call_at, caller
 from notebook_ad.tensor.library import complex as complex_parts
 from notebook_ad.tensor.library.axes import ravel, reshape
@@ -103,7 +103,8 @@ def _getitem(self: LiftedArray, key: Any) -> Any:
         return _recorded_value(self, result, lambda t: f.index(t, key), "indexing")
     session = session_of([self]) or active()
     lifted = lifted_in(key, [])
-    known = discretes(lifted) if session is not None else []
+    direct = [v for v in (key if type(key) is tuple else (key,)) if type(v) in LIFTED]  # NumPy reads a list by itself
+    known = discretes(direct) if session is not None else []
     taken(session, [v for v in lifted if not any(v is k for k in known)], "an index")
     if session is None or not known:
         return _recorded_value(self, result, lambda t: f.index(t, stripped), "indexing")
@@ -111,9 +112,19 @@ def _getitem(self: LiftedArray, key: Any) -> Any:
 
     def record() -> Any:
         t = node(self)
-        return f.index(t if isinstance(t, taping.Tensor) else taping.constant(np.array(value)), rows_in(key))
+        return f.index(t if isinstance(t, taping.Tensor) else taping.constant(np.array(value)), _rows_in(key))
 
     return finish(result, [self, *known], record, "indexing", session, lambda: _indexed(key, known))
+
+
+def _rows_in(key: Any) -> Any:
+    """An index with the rows of what stands in it itself, not in a list, and is discrete; plain values for the rest."""
+    if type(key) is tuple:
+        return tuple(map(_rows_in, key))
+    if type(key) in LIFTED:
+        found = discrete_of(key)
+        return key._plain if found is None else found
+    return strip(key)
 
 
 def _indexed(key: Any, known: list[Any]) -> Callable[..., Any]:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import cuts, readings, taping
+from notebook_ad.lifted import chosen, cuts, readings, steps, taping
 from notebook_ad.lifted.foreign import is_foreign
 from notebook_ad.lifted.guards import attempted, call_on, decided, read, taken, whole
-from notebook_ad.lifted.held import HELD
+from notebook_ad.lifted.held import HELD, link_of
 from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
 from notebook_ad.lifted.object_arrays import made
 from notebook_ad.lifted.per_element import from_iterable
@@ -258,14 +258,17 @@ def as_int(value: Any = 0, /, *base: Any, **kwargs: Any) -> Any:
     result = int(plain(value), *base, **kwargs)
     if not is_live(value) or not value._link.traced:
         read(active(), [value], "int()")
+        if id(value) in HELD and (session := active()) is not None:
+            cuts.note(session, "int()", link_of(value))
         return result
     session = value._link.session
     if type(value) is LiftedInt:
         whole(session, value, "int()")
         return value
     decided(session, np.trunc, [value], result, "int()")
-    session.note("step", "int() is a step function, its derivative is 0", value._link)
-    return tie(result, None, session)
+    said = "int() is a step function, its derivative is 0"
+    session.note("step", said, value._link)
+    return steps.gave(tie(result, None, session), said, value._link, session)
 
 
 def as_complex(*args: Any, **kwargs: Any) -> Any:
@@ -317,12 +320,13 @@ def chooser(function: Any) -> Callable[..., Any]:
 
     def choose(*args: Any, **kwargs: Any) -> Any:
         result = function(*map(readings.each, args), **kwargs)
-        if type(result) not in LIFTED and len(args) > 1:
-            for value in args:
+        if type(result) not in LIFTED:
+            given = args[0] if len(args) == 1 and type(args[0]) in (list, tuple) else args
+            for value in given:
                 if is_live(value) and value._link.traced:
-                    value._link.session.note(
-                        "constant", f"{function.__name__}() returned the constant {result!r}", value._link
-                    )
+                    session = value._link.session
+                    said = chosen.constant(function.__name__, given, value, result, session)
+                    session.note("constant", said, value._link)
         return result
 
     return _dressed(choose, function)

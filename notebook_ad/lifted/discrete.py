@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted.session import Session, active
-from notebook_ad.lifted.values import LIFTED, LiftedArray, LiftedFloat32, LiftedFloat64, LiftedInt64
+from notebook_ad.lifted.values import LiftedArray, LiftedFloat32, LiftedFloat64, LiftedInt64
 from notebook_ad.tensor.ambient import Trace, state
 from notebook_ad.tensor.discrete import Discrete, fact
 
@@ -117,13 +117,3 @@ def _tie(value: Any, t: Discrete) -> None:
 
 def _part(function: Callable[..., Any], i: int, *values: Any) -> Any:
     return function(*values)[i]
-
-
-def rows_in(key: Any) -> Any:
-    """An index with the rows of what is discrete in it, and plain values for the rest."""
-    if type(key) is tuple:
-        return tuple(map(rows_in, key))
-    if type(key) in LIFTED:
-        found = discrete_of(key)
-        return key._plain if found is None else found
-    return key

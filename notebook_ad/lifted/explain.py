@@ -45,7 +45,9 @@ def notes(session: Session, names: list[str], listed: bool = True) -> list[str]:
     named = {e.tensor.name for e in session.events if e.kind == "cut" and isinstance(e.tensor, Link)}
     unused = [name for name in names if name not in named]
     lines = [f"not used: {some(unused)}"] if unused and listed else []
-    return [*lines, *lost_by_branches(session, set(names)), *list(cuts)[:SHOWN]]
+    branches = lost_by_branches(session, set(names))
+    cuts |= {_cut(e): None for e in session.steps.values() if f"line {e.line}: {e.text}" not in branches}
+    return [*lines, *branches, *list(cuts)[:SHOWN]]
 
 
 def _cut(event: Event) -> str:

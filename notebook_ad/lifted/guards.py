@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import sys
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from types import FrameType
 from typing import TYPE_CHECKING, Any
@@ -47,12 +47,14 @@ class Decisions:
 
     Attributes:
         sure: whether all that matters was noted; else the run is not replayed.
+        lost: identities of the guards whose outcome went on as a plain number.
     """
 
     def __init__(self, sources: Sources) -> None:
         self.sources = sources
         self.noted: list[tuple[Guard, tuple[Operand, ...]]] = []
         self.sure = True
+        self.lost: set[int] = set()
         self._keys: dict[int, Any] = {}
 
     def note(self, function: Callable[..., Any], operands: Sequence[Any], outcome: Any, text: str, value: bool) -> None:
@@ -88,8 +90,7 @@ class Decisions:
             places = tuple(_place(o.on) for o in operands)
             if any(p is not None for p in places):
                 values = tuple(None if p is not None else o.value for o, p in zip(operands, places, strict=True))
-                given = Guard(guard.function, (), values, guard.outcome, guard.text, guard.source, guard.value)
-                found.append((given, places))
+                found.append((replace(guard, operands=values, lost=id(guard) in self.lost), places))
         return found
 
     @cached_property

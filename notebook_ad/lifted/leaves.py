@@ -7,9 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.lifted import constants, tensors
 from notebook_ad.lifted.link import CONSTANT, Link
 from notebook_ad.lifted.memory import Memory, raw_base, same_elements, tensor_of
 from notebook_ad.lifted.session import Session
+from notebook_ad.lifted.taping import Tensor
 from notebook_ad.lifted.values import (
     LEAF_TYPES,
     LIFTED,
@@ -41,7 +43,8 @@ def read(session: Session, names: Iterable[str]) -> None:
         if name not in session.namespace or name in UNLIFTED:
             continue
         value = session.namespace[name]
-        if type(value) in LEAF_TYPES or type(value) in LIFTED or isinstance(value, np.ndarray | list | tuple | dict):
+        known = type(value) in LEAF_TYPES or type(value) in LIFTED
+        if known or isinstance(value, np.ndarray | list | tuple | dict | Tensor):
             lifted = lift(session, value, name)
             if lifted is not value:
                 session.namespace[name] = lifted
@@ -61,6 +64,10 @@ def lift(session: Session, value: Any, name: str, depth: int = DEPTH) -> Any:
         return _array(session, value, name)
     if depth and (kind is list or kind is dict or _is_tuple(value)):
         return _container(session, value, name, depth)
+    if isinstance(value, Tensor):
+        tensors.bound(session, value, name)
+    if kind is np.ndarray and value.dtype.kind in "iu":
+        constants.note(session, name, value)
     return value
 
 
@@ -104,6 +111,7 @@ def _array(session: Session, value: Any, name: str) -> Any:
             link.kind = np.ndarray
             Memory.attach(value, session, origin=True)
             return _noted(session, name, value)
+        constants.note(session, name, value)
         return value
     known = session.rebuilt.get(id(value))
     if known is not None:
@@ -116,6 +124,7 @@ def _array(session: Session, value: Any, name: str) -> Any:
         session.version(name, lifted._link)
     else:
         lifted = lifted_array(value, CONSTANT)
+        constants.note(session, name, lifted)
     session.rebuilt[id(value)] = (value, lifted)
     return lifted
 

@@ -24,11 +24,12 @@ class Link:
         instead: what is known of a constant that a branch gave (see `instead`).
         fact: the discrete tensor of a value that no gradient passes (see `discrete`); changes: how often the memory of an
             array had been written to when it got it.
+        step: of a number that a step function gave, what is noted where it is used (see `steps`).
     """
 
     __slots__ = (
         "__weakref__", "ancestors", "changes", "fact", "first", "grad", "instead", "kind", "leaf", "name", "session",
-        "tensor", "used",
+        "step", "tensor", "used",
     )  # fmt: skip
 
     def __init__(
@@ -51,6 +52,7 @@ class Link:
         self.instead: Any = None
         self.fact: Any = None
         self.changes = 0
+        self.step: Any = None
 
     @property
     def traced(self) -> bool:

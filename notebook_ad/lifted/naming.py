@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from notebook_ad.lifted import tensors
 from notebook_ad.lifted.link import Link
 from notebook_ad.lifted.session import Session
 
@@ -23,14 +24,25 @@ def name_nodes(session: Session, places: set[Any]) -> set[str]:
     `places` is where on the tape they are. A leaf keeps its own name where another was given to the same number.
     """
     found = set()
+    given = tensors.places(session, places)
     own = {place_of(link): link.name for links in session.versions.values() for link in links if link.leaf}
-    for name, links in session.versions.items():
+    for name in dict.fromkeys((*session.versions, *given)):
+        links = session.versions.get(name, [])
         shown = [link for link in dict.fromkeys(links) if link.name == name and place_of(link) in places]
-        for version, link in enumerate(shown, 1):
-            if own.get(place_of(link), name) != name:
+        bearers: list[tuple[Any, Link | None]] = [(place_of(link), link) for link in shown]
+        if name in given:
+            linked = {place for place, _ in bearers}
+            bearers += [(place, None) for place in given[name] if place not in linked]
+            bearers.sort(key=lambda bearer: (bearer[0][0].serial, bearer[0][1]))
+        for version, (place, link) in enumerate(bearers, 1):
+            if own.get(place, name) != name:
                 continue
-            tensor(link).name = name if version == len(shown) else versioned(name, version)
-        if shown or any(place_of(link) in places for link in links):
+            text = name if version == len(bearers) else versioned(name, version)
+            if link is None:
+                place[0].names[place[1]] = text
+            else:
+                tensor(link).name = text
+        if bearers or any(place_of(link) in places for link in links):
             found.add(name)
     return found
 

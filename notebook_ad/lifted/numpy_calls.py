@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterable
 from types import FunctionType, MethodType
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
-from notebook_ad.lifted import taping
+from notebook_ad.lifted import constants, taping
 from notebook_ad.lifted.discrete import changed, discretes
 from notebook_ad.lifted.guards import attempted, call_on, read, taken
 from notebook_ad.lifted.memory import Memory
@@ -53,6 +54,8 @@ INTEGER_OPERANDS: dict[Any, tuple[int, ...]] = {
 SHAPES = {np.zeros_like, np.ones_like, np.empty_like}
 SHAPES |= {getattr(np, "core" if VALUE_BASED else "_core").umath._ones_like}  # some versions of NumPy ask it for x ** 0
 STEPS = {np.sign, np.floor, np.ceil, np.rint, np.trunc, np.round, np.fix, np.heaviside}
+# What raises for some values: no weight, a zero, not finite.
+RAISING = {np.average, np.geomspace, np.poly, np.polyfit, np.roots}
 # What makes an array of other things.
 MAKING = {np.array, np.asarray, np.asanyarray, np.ascontiguousarray, np.asfortranarray, np.full, np.linspace}
 ORDERED = {np.ravel: 1, np.reshape: 2}  # where their `order` stands
@@ -74,6 +77,18 @@ def strip(value: Any) -> Any:
     if kind is slice:
         return slice(plain(value.start), plain(value.stop), plain(value.step))
     return value
+
+
+def _quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function without its warnings, for a replay that asks whether it raises."""
+
+    @functools.wraps(function)
+    def asked(*args: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return function(*args)
+
+    return asked
 
 
 def lifted_in(value: Any, found: list[Any]) -> list[Any]:
@@ -120,6 +135,8 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     Args:
         plain_call: what to call instead of `function` on the plain values (a bound method); its first argument is left out.
     """
+    if _beside_tensors(args) or _beside_tensors(kwargs.values()):
+        return call_at(caller(), function, _entered(args), {name: _entered(value) for name, value in kwargs.items()})
     lifted = lifted_in(kwargs, lifted_in(args, []))
     session = session_of(lifted)
     out = kwargs.get("out")
@@ -141,10 +158,9 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     session = session or session_of(lifted[given:])
     if function in SHAPES:
         return fresh(result)
-    if function is np.average or name_of(function).startswith(
-        "np.linalg."
-    ):  # which raise: no weight, a singular matrix
-        attempted(session, call_on(function, args, kwargs, lifted), lifted, name_of(function), lifted)
+    if function in RAISING or name_of(function).startswith("np.linalg."):  # a singular matrix
+        asked = call_on(function, args, kwargs, lifted)
+        attempted(session, _quiet(asked) if function in RAISING else asked, lifted, name_of(function), lifted)
     pure = len(lifted) == given and not any(map(callable, args))
     if function in STEPS:
         return step(result, lifted, name_of(function), lambda: call_on(function, args, kwargs, lifted))
@@ -167,6 +183,18 @@ def numpy_call(function: Callable[..., Any], args: Any, kwargs: Any, plain_call:
     record = recorder(function, args, kwargs)
     again = (lambda: call_on(function, args, kwargs, operands)) if pure else None
     return finish(result, operands, record, label or name_of(function), session, again)
+
+
+def _beside_tensors(values: Iterable[Any]) -> bool:
+    """Whether a tensor of the user's is among the arguments, or in a list of them: the call is its own then."""
+    return any(isinstance(v, taping.Tensor) or (type(v) in (list, tuple) and _beside_tensors(v)) for v in values)
+
+
+def _entered(value: Any) -> Any:
+    """Arguments with the tensors of traced values in their places, lists kept."""
+    if type(value) in (list, tuple):
+        return type(value)(map(_entered, value))
+    return node(value) if type(value) in LIFTED else value
 
 
 def is_in(value: Any, values: list[Any]) -> bool:
@@ -222,9 +250,11 @@ def recorder(function: Callable[..., Any], args: Any, kwargs: Any) -> Callable[[
     as_list, nested = function in LISTS, function in NESTED
 
     args, kwargs = in_order(function, args, kwargs)
+    shown = isinstance(function, np.ufunc) or function in OPERANDS
 
     def record() -> Any:
         parts = [nodes(v, as_list, nested) if is_operand(function, i, v) else plain(v) for i, v in enumerate(args)]
+        parts = list(map(constants.named, args, parts)) if shown else parts
         named = {k: plain(v) if type(v) is LiftedInt else nodes(v) for k, v in kwargs.items() if not _default(k, v)}
         return rule(*parts, **named)
 

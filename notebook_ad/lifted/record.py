@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import taping
+from notebook_ad.lifted import steps, taping
 from notebook_ad.lifted.discrete import discrete_of, discretes, follow
 from notebook_ad.lifted.guards import decided, taken
 from notebook_ad.lifted.instead import marked
@@ -117,17 +117,24 @@ def finish(
     if not inputs:
         if any(type(v) in LIFTED and v._link.session is not None and not v._link.given for v in operands):
             wrapped = _tie_all(result, None, session)  # computed from what no gradient reaches
+            if session.has_steps:
+                steps.passed_on(wrapped, operands)
             _mark_used(result, wrapped, operands)
             return viewed(wrapped, operands)
         given = next((v._link.instead for v in operands if type(v) in LIFTED and v._link.given), None)
         return viewed(fresh(result), operands) if given is None else marked(result, session, given)
     session.recorded += 1
+    if session.has_steps:
+        steps.used(operands, session)
     recorded: Any = None
     if not (_is_integer(result) and any(map(_is_floating, operands))):
         recorded = _by_rule(recorder, label, session)
     wrapped = _tie_all(result, recorded, session, inputs, label)
     if not _on_tape(wrapped) and not follow(wrapped, None, operands, again, label, session):
         left(result, operands, label, session, again)
+        if type(wrapped) is LiftedInt:  # math.floor
+            link = next((v._link for v in operands if traced(v)), None)
+            steps.gave(wrapped, f"{label}() is a step function, its derivative is 0", link, session)
     _mark_used(result, wrapped, operands)
     return viewed(wrapped, operands)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.lifted import taping
+from notebook_ad.lifted import steps, taping
 from notebook_ad.lifted.foreign import asked
 from notebook_ad.lifted.guards import attempted, decided, read, taken, whole
 from notebook_ad.lifted.held import hold
@@ -172,6 +172,8 @@ def _forward(base: type, name: str) -> Callable[..., Any]:
     function = function_of(name)
 
     def method(self: Any, other: Any, *modulus: Any) -> Any:
+        if isinstance(other, taping.Tensor):
+            return NotImplemented  # its reflected operator records both
         if modulus or not _is_number(other):
             result = native(self._plain if isinstance(other, list | tuple | str) else self, other, *modulus)
             if result is not NotImplemented or not isinstance(other, np.ndarray):  # which records it
@@ -310,8 +312,9 @@ def _step(base: type, name: str, text: str) -> Callable[..., Any]:
             return self
         digits = tuple(map(plain, args))
         decided(session, lambda x: getattr(base(x), name)(*digits), (self,), result, text)
-        session.note("step", f"{text} is a step function, its derivative is 0", self._link)
-        return constant(result, session)
+        said = f"{text} is a step function, its derivative is 0"
+        session.note("step", said, self._link)
+        return steps.gave(constant(result, session), said, self._link, session)
 
     method.__name__ = name
     return method

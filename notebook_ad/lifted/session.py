@@ -19,6 +19,7 @@ from notebook_ad.lifted.where import Sources
 
 if TYPE_CHECKING:
     from notebook_ad.lifted.choice import Choice
+    from notebook_ad.lifted.constants import Constant
     from notebook_ad.lifted.instead import Instead
 
 EventKind = Literal["cut", "step", "compare", "constant"]
@@ -59,10 +60,13 @@ class Session:
         is_open: false once the run is over.
         stores: memory of lifted arrays by identity of the array that owns the memory.
         written: the memories that traced values were written to.
+        tensor_names: names that were bound to tensors; tensor_leaves: what is known of leaves among these, by name.
         leaf_links: the links of leaves by the name that they were lifted under, in order.
         rebuilt: tuples that were made anew with lifted elements, by identity of the old one, with both.
+        constants: arrays with names that are no leaves, by identity.
         recorded: number of operations so far.
         cuts: number of cuts so far, each as often as it came up.
+        steps: the uses of numbers that step functions gave, each once; has_steps: whether there is any such number.
         remembered: what a cached function was given, by the function and the plain values.
         decisions: what hung on values, for a replay to ask again.
         is_first: false where a cell is run again for a view, and leaves no trace.
@@ -88,13 +92,18 @@ class Session:
         self.stores: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.written: list[Any] = []
         self.rebuilt: dict[int, tuple[Any, Any]] = {}
+        self.constants: dict[int, Constant] = {}
         self.recorded = 0
         self.cuts = 0
+        self.steps: dict[Any, Event] = {}
+        self.has_steps = False
         self.remembered: dict[Any, list[Link]] = {}
         self.decisions = Decisions(sources)
         self.is_first = True
         self.variables: dict[str, Any] = {}
         self.given: Mapping[tuple[str, int], Any] = {}
+        self.tensor_names: set[str] = set()
+        self.tensor_leaves: dict[str, Any] = {}
         self.leaf_links: dict[str, list[Link]] = {}
         self.instead: list[Instead] = []
         self.written_files: dict[str | None, Link | None] = {}
@@ -166,7 +175,7 @@ class Session:
         self.is_open = False
         for link in self.links():
             link.session = None
-            link.tensor = link.first = link.instead = link.fact = None
+            link.tensor = link.first = link.instead = link.fact = link.step = None
             link.leaf = False
             link.ancestors = ()
         for memory in [*self.stores.values(), *self.written]:
@@ -174,10 +183,13 @@ class Session:
         self._links.clear()
         self.versions.clear()
         self.events.clear()
+        self.steps.clear()
         self.rebuilt.clear()
+        self.constants.clear()
         self.written.clear()
         self.remembered.clear()
         self.leaf_links.clear()
+        self.tensor_leaves.clear()
         self.instead.clear()
         self.written_files.clear()
         self.writers.clear()

@@ -66,10 +66,10 @@ def _noted(method: Callable[..., Any]) -> Callable[..., Any]:
 
     @functools.wraps(method)
     def take(self: Tensor, *args: Any) -> Any:
+        if method.__name__ == "detach" and self._segment is None and self._meta is not None:
+            return detached(method(self), self)
         if self._segment is not None or (self._meta is not None and self._meta.entered is not None):
             taken(self, f"{method.__name__}()")
-        elif method.__name__ == "detach" and self._meta is not None and self._meta.leaf:
-            return detached(method(self), self, "detach()")
         return method(self, *args)
 
     return take

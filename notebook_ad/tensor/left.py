@@ -93,11 +93,11 @@ def unrecorded(value: Any, operands: Sequence[Tensor]) -> Tensor:
     return result
 
 
-def detached(result: Tensor, leaf: Tensor, text: str) -> Tensor:
-    """The value of a leaf without its gradient: noted where it is used, so that a leaf that is looked at gets no row."""
-    if result is not leaf and result._meta is None and (found := _origins([leaf])):
-        for origin in found:
-            origin.text = text
+def detached(result: Tensor, t: Tensor) -> Tensor:
+    """What `detach()` gives of a leaf: noted where it is used, so that a leaf that is looked at gets no row."""
+    if result is not t and result._meta is None and (found := _origins([t])):
+        if t.requires_grad:
+            found[0].text = "detach()"
         result._meta = Meta(entered=Left(found))
     return result
 

@@ -13,6 +13,7 @@ import numpy as np
 from notebook_ad.engine.segment import Segment
 from notebook_ad.tensor import custom, reverse
 from notebook_ad.tensor.ambient import own_tape, state
+from notebook_ad.tensor.elementwise import own
 from notebook_ad.tensor.tensor import Tensor, make
 from notebook_ad.transforms.closures import alone, as_tensor, given_back
 from notebook_ad.transforms.trees import leaves, map_leaves, rebuild
@@ -23,7 +24,15 @@ Function = Callable[..., Any]
 
 def stop_gradient(x: Any) -> Any:
     """The same values, constant to every derivative, in nested structures too. As `jax.lax.stop_gradient`."""
-    return map_leaves(lambda t: t.detach() if isinstance(t, Tensor) else t, x)
+    return map_leaves(_stopped, x)
+
+
+def _stopped(t: Any) -> Any:
+    if not isinstance(t, Tensor) and hasattr(
+        type(t), "__tensor__"
+    ):  # a number of a cell, which has a place on the tape
+        t = own(t)
+    return t.detach() if isinstance(t, Tensor) else t
 
 
 def checkpoint(fun: Function) -> Function:

@@ -17,7 +17,8 @@ from notebook_ad.graph import html, table
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.modeled import is_model, model_graph
 from notebook_ad.graph.replay import Replay, replay_of
-from notebook_ad.graph.snapshot import graph_and_places
+from notebook_ad.graph.snapshot import graph_and_places, name_output
+from notebook_ad.tensor import messages
 from notebook_ad.widgets.state import State
 
 if TYPE_CHECKING:
@@ -40,7 +41,8 @@ def show(
     The output holds a static picture and a table; in JupyterLab the picture becomes live.
 
     Args:
-        what: a Graph, a Tensor to take the graph of, or a module (`ad.show(model, x)`).
+        what: a Graph, a Tensor to take the graph of, or a module (`ad.show(model, x)`). A tensor without a name of its
+            own is called as it stands in the call, `loss` in `ad.show(loss)`.
         inputs: what a module is called with.
         header: a line above the picture.
         start: where the cursor stands at first: "end", all numbers shown, or "start", none.
@@ -53,6 +55,7 @@ def show(
     """
     if inputs and not is_model(what):
         raise TypeError(f"show() of a {type(what).__name__} takes no inputs: only a module is called with them")
+    name_output(what, messages.argument())
     if state is None:
         graph, replay = (what, None) if isinstance(what, Graph) else taken(what, inputs, depth)
         state = State(graph, replay, header, start, predict)

@@ -41,6 +41,15 @@ def form_of(graph: Graph) -> Form:
     return Form(tuple(shape), tuple(place), tuple(edges))
 
 
+def alike(one: Form, other: Form) -> bool:
+    """Whether two graphs differ in their numbers and sizes only, as those of two batches of other sizes."""
+    return [_unsized(part) for part in one.shape] == [_unsized(part) for part in other.shape]
+
+
+def _unsized(part: Any) -> Any:
+    return part if isinstance(part, int) else (part[0], part[1], part[5])
+
+
 def renamed(said: Texts, own: Form, like: Form) -> Texts:
     """Texts of a graph under the slots of another one of the same shape."""
     if (own.nodes, own.edges) == (like.nodes, like.edges):

@@ -27,6 +27,7 @@ SEGMENTS = 8  # of the tape that may hang on losses
 BYTES = 1 << 25  # of arrays that may
 AFTERWARDS = 0.3  # seconds, when the loop is over
 FEWEST = 8  # losses worth holding on to
+FORMS = 4  # whose frames are kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -40,29 +41,54 @@ class Held:
     bytes: int
 
 
-class Frames:
-    """Frames of graphs of one shape; `form` is that of the picture whose slots they name.
+class OfForm:
+    """What is known of the steps of one form: their texts, in the slots of `form`, and the last of them.
 
-    `others` counts the steps of another form that were met at the end.
+    `count` is how many of them were met.
+    """
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self.said: Thinned[Texts] = Thinned(FRAMES)
+        self.count = 0
+        self.last: Moment | None = None
+
+    def add(self, taken: Moment) -> Texts:
+        """Take in a step, and what it says."""
+        self.count += 1
+        self.last = taken
+        said = taken.texts(self.form)
+        if not self.said.items:
+            self.said.limit = max(4, min(FRAMES, CHARACTERS // len(json.dumps(said))))
+        if self.said.turn():
+            self.said.add(taken.step, said)
+        return said
+
+
+class Frames:
+    """Frames by the form of their graphs: a batch of another size gives another one, and takes nothing from the others.
+
+    `others` counts, of the steps that were looked at, those of another form than the one that is shown at the end.
     """
 
     def __init__(self) -> None:
-        self.form: Form | None = None
-        self.others = 0
-        self._said: Thinned[Texts] = Thinned(FRAMES)
+        self.others = self.seen = 0
+        self._forms: dict[Any, OfForm] = {}
         self._held: Thinned[Held] | None = Thinned(FRAMES)
+        self._taken: dict[int, Moment] = {}
 
-    def begin(self, form: Form) -> None:
-        """Frames of another shape come from now on; the others go."""
-        self.form = form
-        self._said = Thinned(FRAMES)
+    def say(self, taken: Moment) -> Texts:
+        """Take in a step that was looked at; what it says, in slots of its own."""
+        of = self._of(taken)
+        return renamed(of.add(taken), of.form, taken.form)
 
-    def say(self, step: int, said: Texts) -> None:
-        """What the slots said at a step."""
-        if not self._said.items:
-            self._said.limit = max(4, min(FRAMES, CHARACTERS // len(json.dumps(said))))
-        if self._said.turn():
-            self._said.add(step, said)
+    def _of(self, taken: Moment) -> OfForm:
+        shape = taken.form.shape
+        if shape not in self._forms:
+            if len(self._forms) >= FORMS:
+                del self._forms[min(self._forms, key=lambda known: self._forms[known].count)]
+            self._forms[shape] = OfForm(taken.form)
+        return self._forms[shape]
 
     def hold(self, step: int, loss: Tensor, seed: Any, before: Sequence[Earlier] = ()) -> None:
         """Hold on to the loss of a step, if it is its turn and little hangs on it."""
@@ -75,26 +101,36 @@ class Frames:
                 if len(self._held.items) < FEWEST:
                     self._held = None
 
-    def all(self, last: Moment, clock: Callable[[], float]) -> dict[int, Texts]:
-        """All frames by step, for a picture of the last one; of the losses held as many as there is time for."""
-        if self.form is None or self.form.shape != last.form.shape:
-            self.begin(last.form)
-        assert self.form is not None
-        frames = {step: renamed(said, self.form, last.form) for step, said in self._said.items}
-        waiting = [entry for entry in (self._held.items if self._held else []) if entry[0] not in frames]
+    def end(self, last: Moment, clock: Callable[[], float]) -> Moment:
+        """Look at the losses held, as many as there is time for; the last step of the form that most steps have."""
+        known = {step for of in self._forms.values() for step, _ in of.said.items}
+        waiting = [entry for entry in (self._held.items if self._held else []) if entry[0] not in known | {last.step}]
         began = clock()
-        frames[last.step] = last.texts(last.form)
+        taken = {last.step: last}
+        last.texts(last.form)
         each = max(2 * (clock() - began), 1e-4)
         every = max(1, -(-len(waiting) // max(1, int(AFTERWARDS / each))))
         for step, held in waiting[::every]:
             if clock() - began > AFTERWARDS:
                 break
-            taken = moment(step, held.loss, held.seed, "", held.before)
-            if taken.form.shape == last.form.shape:
-                frames[step] = taken.texts(last.form)
-            else:
-                self.others += 1
-        return _bounded(frames, self._said.limit)
+            taken[step] = moment(step, held.loss, held.seed, last.graph.code, held.before)
+        steps = {of.form.shape: {step for step, _ in of.said.items} for of in self._forms.values()}
+        for step, each_taken in taken.items():
+            steps.setdefault(each_taken.form.shape, set()).add(step)
+        most = max(steps, key=lambda shape: (len(steps[shape]), shape == last.form.shape))
+        self.seen = len(set().union(*steps.values()))
+        self.others = self.seen - len(steps[most])
+        self._taken = {step: one for step, one in taken.items() if one.form.shape == most}
+        looked = self._forms[most].last if most in self._forms else None
+        return max(filter(None, (looked, *self._taken.values())), key=lambda one: one.step)
+
+    def all(self, shown: Moment) -> dict[int, Texts]:
+        """All frames of its form by step, for a picture of this step."""
+        of = self._forms.get(shown.form.shape)
+        frames = {step: renamed(said, of.form, shown.form) for step, said in of.said.items} if of is not None else {}
+        frames |= {step: taken.texts(shown.form) for step, taken in self._taken.items()}
+        frames[shown.step] = shown.texts(shown.form)
+        return _bounded(frames, of.said.limit if of is not None else FRAMES)
 
 
 def _bounded(frames: dict[int, Texts], limit: int) -> dict[int, Texts]:

@@ -98,6 +98,8 @@ def _finish(stage: Stage, loop: Loop, kind: type[BaseException] | None, quiet: b
     taken, done = loop.end()
     stopped = "" if kind is None else f", stopped by {kind.__name__}"
     header = f"after {loop.steps:,} step{'' if loop.steps == 1 else 's'}{stopped}"
+    if taken is not None and 0 < taken.step < loop.steps:
+        header += f"; step {taken.step:,} is shown"
     if taken is not None:
         stage.finish(taken, header, loop.notes, done)
     elif loop.steps:

@@ -10,6 +10,7 @@ from notebook_ad.graph.graphviz import LayoutUnavailable
 from notebook_ad.tensor import ambient
 from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.widgets.earlier import Earlier, earlier, note
+from notebook_ad.widgets.forms import alike, renamed
 from notebook_ad.widgets.frames import Frames
 from notebook_ad.widgets.moments import Leaves, Moment, moment, norm, number, placed
 from notebook_ad.widgets.names import names_in_scope, write, write_as
@@ -18,8 +19,11 @@ from notebook_ad.widgets.stage import Stage
 from notebook_ad.widgets.thinned import Thinned
 
 POINTS = 2_000  # of the charts
-WAITING = "the graph has another form now: it is drawn in half a second, if the loop runs on"
-OTHER_FORM = "the graph changed its form while the loop ran; the scrubber holds the steps of the last form only"
+WAITING = "the graph of the step just looked at has another form: it is drawn if the next ones have it too"
+OTHER_FORM = (
+    "the graph has another form since this step; the scrubber will go over the steps of the form that most have"
+)
+MISSED = 2  # looks in a row that do not find the form that is drawn, until another one is
 
 
 class Loop:
@@ -34,6 +38,7 @@ class Loop:
         self._last: tuple[Tensor, Any, Leaves] | None = None
         self._before: list[Earlier] = []
         self._shown: Moment | None = None
+        self._missed = 0
         self._looking = True
 
     def step(self, loss: Tensor, seed: Any, leaves: Leaves) -> None:
@@ -67,14 +72,18 @@ class Loop:
         if before is None:
             self._open(taken)
         elif taken.form.shape != before.form.shape:
-            if not self._pace.may_draw(began):
+            self._missed += 1
+            if self._missed < MISSED or not self._pace.may_draw(began):
+                self._frames.say(taken)
                 self._stage.say(WAITING)
                 self._pace.took(began, self._clock())
                 return
             self._redraw(taken, began)
+        elif self._missed:
+            self._stage.say("")
+        self._missed = 0
         assert self._shown is not None
-        said = taken.texts(self._shown.form)
-        self._frames.say(self.steps, said)
+        said = renamed(self._frames.say(taken), taken.form, self._shown.form)
         self._stage.tick(self.steps, said, _value(loss), norm(leaves))
         if before is None:
             self._pace.started(self._clock())
@@ -84,15 +93,12 @@ class Loop:
     def _open(self, taken: Moment) -> None:
         if self._places_once and isinstance(ambient.state.get(), ambient.Trace):
             ambient.state.set(ambient.NOTHING)
-        self._shown = taken = _named(taken, None, self._before)
-        self._frames.begin(taken.form)
+        self._shown = taken = _named(taken, None)
         self._stage.open(taken)
         self._pace.drew(self._clock())
 
     def _redraw(self, taken: Moment, now: float) -> None:
-        self._shown = taken = _named(taken, None, self._before)
-        self._frames.begin(taken.form)
-        self._note(OTHER_FORM)
+        self._shown = taken = _named(taken, None)
         self._stage.redraw(taken, OTHER_FORM)
         self._pace.drew(now)
 
@@ -114,14 +120,15 @@ class Loop:
             if not self._series.items or self._series.items[-1][0] != self.steps:
                 self._series.items.append((self.steps, (_value(loss), norm(leaves))))
             try:
-                taken = self._final(moment(self.steps, loss, seed, self._code, self._before))
+                last = moment(self.steps, loss, seed, self._code, self._before)
+                taken = self._final(self._frames.end(last, self._clock))
             except Exception as problem:
                 self._stop(problem)
         frames: dict[int, Any] = {}
         if taken is not None:
-            frames = self._frames.all(taken, self._clock)
+            frames = self._frames.all(taken)
             if self._frames.others:
-                self._note(OTHER_FORM)
+                self._note(left_out(self._frames.others, self._frames.seen))
             if text := note(taken.graph):
                 self._note(text)
         points = self._series.items
@@ -136,21 +143,25 @@ class Loop:
         return taken, done
 
     def _final(self, taken: Moment) -> Moment:
-        if self._shown is None:
-            return _named(taken, None, self._before)
-        if taken.form.shape == self._shown.form.shape:
-            return placed(_named(taken, self._shown, self._before), self._shown)
-        if self._shown.step:
-            self._note(OTHER_FORM)
-        return _named(taken, None, self._before)
+        if self._shown is not None and alike(taken.form, self._shown.form):
+            return placed(_named(taken, self._shown), self._shown)
+        return _named(taken, None)
 
 
-def _named(taken: Moment, like: Moment | None, before: list[Earlier]) -> Moment:
+def left_out(others: int, seen: int) -> str:
+    """What is said of steps whose graphs have another form, at the end."""
+    return (
+        f"{others} of the {seen} steps that were looked at had a graph of another shape, as a batch of another size has: "
+        f"the picture and the scrubber leave {'it' if others == 1 else 'them'} out"
+    )
+
+
+def _named(taken: Moment, like: Moment | None) -> Moment:
     """With the names of the user's variables, or of an earlier moment of the same form."""
     names = write(taken.ids, names_in_scope()) if like is None else write_as(taken.ids, _names_of(taken, like))
     if not names:
         return taken
-    return moment(taken.step, taken.loss, taken.graph.seed, taken.graph.code, before)
+    return moment(taken.step, taken.loss, taken.graph.seed, taken.graph.code, taken.before)
 
 
 def _names_of(taken: Moment, like: Moment) -> dict[int, str | None]:

@@ -25,13 +25,14 @@ Leaves = Iterable[tuple[Any, Any]]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Moment:
-    """One step: the loss that was swept, with its seed, and the graph taken of it; `ids` as `replay` wants them."""
+    """One step: the loss that was swept, and the graph taken of it; `ids` as `replay` wants them; `before`: see `moment`."""
 
     step: int
     loss: Tensor
     graph: Graph
     ids: Mapping[Place, int]
     form: Form
+    before: tuple[Earlier, ...] = ()
 
     def texts(self, like: Form) -> Texts:
         """What the slots say, as they are called in a picture of this form."""
@@ -49,8 +50,9 @@ def moment(step: int, loss: Tensor, seed: Any, code: str = "", before: Iterable[
         ConsumedError: it was swept and was too large to be kept.
     """
     graph, ids = graph_and_places(loss, seed, code, (), {})
-    graph = with_earlier(graph, ids, before)
-    return Moment(step, loss, graph, ids, form_of(graph))
+    left = tuple(before)
+    graph = with_earlier(graph, ids, left)
+    return Moment(step, loss, graph, ids, form_of(graph), left)
 
 
 def placed(taken: Moment, like: Moment) -> Moment:

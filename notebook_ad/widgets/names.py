@@ -13,7 +13,7 @@ from notebook_ad.tensor.tensor import Tensor
 MOST = 5_000  # values looked at
 DEEPEST = 3  # lists in objects in dicts
 
-Names = dict[tuple[int, int], str]  # by the serial of the segment, and the row
+Names = dict[Any, str]  # by the serial of the segment and the row; of a leaf also by what stays when it is updated
 
 
 def names_in_scope() -> Names:
@@ -41,6 +41,8 @@ def _collect(name: str, value: Any, depth: int, found: Names, left: list[int]) -
     if isinstance(value, Tensor):
         if value._segment is not None:
             found.setdefault((value._segment.serial, value._id), name)
+        if value._meta is not None and value._meta.leaf:
+            found.setdefault(id(value._meta), name)
     elif depth < DEEPEST:
         for inner, part in _parts(value):
             if left[0] <= 0:
@@ -59,7 +61,12 @@ def _parts(value: Any) -> Iterator[tuple[str, Any]]:
 
 def write(ids: Mapping[Place, int], names: Names) -> bool:
     """Put names on rows of the tape that have none; whether any was put."""
-    return _put({place: names.get((place[0].serial, place[1])) for place in ids})
+    return _put({place: _name_at(place, names) for place in ids})
+
+
+def _name_at(place: Place, names: Names) -> str | None:
+    segment, row = place
+    return names.get((segment.serial, row)) or names.get(id(segment.leaves.get(row)))
 
 
 def write_as(ids: Mapping[Place, int], names: Mapping[int, str | None]) -> bool:

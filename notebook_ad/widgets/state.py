@@ -10,7 +10,7 @@ import numpy as np
 
 from notebook_ad.engine.guards import Guard
 from notebook_ad.graph.attempt import Raised, Stopped
-from notebook_ad.graph.differences import difference
+from notebook_ad.graph.differences import agreement, difference
 from notebook_ad.graph.framed import Leaves, framed
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.replay import Replay
@@ -174,4 +174,5 @@ class State:
             if at:
                 where = ", ".join(str(list(map(int, np.unravel_index(i, node.shape)))) for i in at[:3])
                 return f"{mark} at {where}" + (f" and {len(at) - 3} more" if len(at) > 3 else "")
-        return f"✓ all {size}" if found and all(d.verdict == "agrees" for d in found) else ""
+        agreed = found and all(d.verdict == "agrees" for d in found)
+        return agreement(f"all {size}", {guard for d in found for guard in d.cuts}) if agreed else ""

@@ -206,6 +206,18 @@ def test_training_steps_are_scrubbed_without_the_kernel(alone: Callable[..., Any
     assert int(page.get_by_role("slider", name="training step").get_attribute("max")) <= 121
 
 
+def test_the_formula_above_the_graph_follows_the_training_step_that_is_shown(alone: Callable[..., Any]) -> None:
+    page = alone(scalar())
+    page.evaluate("""() => { for (let step = 0; step < 5; step++)
+        say({what: 'tick', step, texts: {'nout.v': String(7 - step)}, charts: {loss: 7 - step, norm: null}}); }""")
+    formula = page.locator(".nad-rule .nad-sentence")
+    formula.get_by_text("3", exact=True).wait_for()
+    page.get_by_role("slider", name="training step").focus()
+    page.keyboard.press("Home")
+    formula.get_by_text("7", exact=True).wait_for()
+    assert str(formula.text_content()).endswith(" = 7")
+
+
 def test_a_closed_view_leaves_no_listener(alone: Callable[..., Any]) -> None:
     page = alone(scalar())
     page.evaluate("close_view()")

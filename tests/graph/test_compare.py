@@ -9,6 +9,8 @@ import pytest
 
 import notebook_ad as ad
 from notebook_ad.graph.graph import Graph
+from notebook_ad.lifted.run import Cell
+from notebook_ad.lifted.run import run as run_cell
 
 
 def run(a: float, w: float, v: Any = (1.0, 2.0)) -> Graph:
@@ -68,3 +70,17 @@ def test_unused_lists_the_leaves_without_a_gradient_and_why() -> None:
     told = Graph(g.nodes, g.edges, g.output, g.steps, unused_leaves=(("n", "cut at line 3: int(n)"),))
     assert told.unused() == [("n", "cut at line 3: int(n)")]
     assert repr(told.why("n")) == "n has no gradient\n  cut at line 3: int(n)"
+
+
+def test_of_a_run_with_and_one_without_a_cut_the_cut_is_named_with_its_line_and_a_cure() -> None:
+    cells = ("w = 2.0\nL = w * w", "w = 2.0\nL = w * round(w, 2)", "w = 2.0\nL = w * float(f'{w:.2f}')")
+    whole, rounded, written = (run_cell(Cell(cell), {"__name__": "__main__"}).graph for cell in cells)
+    assert whole is not None
+    for cut, text in ((rounded, "round(w, 2)"), (written, "float(f'{w:.2f}')")):
+        assert cut is not None
+        with pytest.raises(ValueError, match="differ in form") as raised:
+            ad.compare(whole, cut)
+        assert f"the second is cut at line 2, {text}: what stands before it is not in that graph" in str(raised.value)
+        assert str(raised.value).endswith("compare what both have: first.grad(name) and second.grad(name)")
+        with pytest.raises(ValueError, match="the first is cut at line 2"):
+            ad.compare(cut, whole)

@@ -100,3 +100,23 @@ def test_a_seed_scales_the_slope() -> None:
     assert difference(replay, {}, 0, 6.0, 0).verdict == "agrees"
     assert difference(replay, {}, 0, 0.0, 1).verdict == "agrees"
     assert math.isclose(difference(replay, {}, 0, 6.0, 0).central, 6.0, rel_tol=1e-8)
+
+
+def test_a_slope_below_the_round_off_of_the_values_is_shown_as_0() -> None:
+    assert measured(lambda x: (2 * x + 5 - 11) ** 2, 3.0).text == "✓ 0"
+    assert measured(lambda x: ad.sin(x) * 0 + 1 / 3, 0.7).text == "✓ 0"
+    assert measured(lambda x: x * 1e-9, 0.7).text == "✓ 1e−9"
+    assert measured(lambda x: (x - 1) ** 2, 1 + 1e-9).text == "✓ 2e−9"
+
+
+@pytest.mark.parametrize("take", [lambda x: x.detach(), lambda x: x.detach().item(), lambda x: float(x.detach())])
+def test_a_gradient_that_detach_or_no_grad_cut_off_is_no_more_than_recorded(take: Callable[..., Any]) -> None:
+    assert measured(lambda x: x * take(x), 3.0).text == "✂ 3.000 as recorded, cut"
+    assert measured(lambda x: (x * 2) * take(x * 2), 3.0).text == "✂ 12.00 as recorded, cut"
+
+    def quiet(x: Any) -> Any:
+        with ad.no_grad():
+            scale = x * 2
+        return x * scale.detach() + take(x)
+
+    assert measured(quiet, 3.0).text == "✂ 6.000 as recorded, cut"

@@ -97,3 +97,24 @@ def test_an_array_graph_has_shapes_and_dtypes() -> None:
     assert [(n.shape, n.dtype) for n in g.nodes if n.kind != "constant"] == [
         ((2, 3), "float32"), ((2, 3), "float32"), ((), "float32"),
     ]  # fmt: skip
+
+
+def test_an_output_without_a_name_is_called_as_it_stands_in_the_call():
+    w = ad.tensor(3.0, name="w")
+    loss = (w * 2.0) ** 2
+    assert ad.graph(loss).label(len(ad.graph(loss).nodes) - 1) == "loss"
+    assert loss.name is None
+    assert ad.graph(loss * 2.0).nodes[-1].name is None
+    cost = loss * 3.0
+    graph = ad.graph(
+        t=cost,
+    )
+    assert graph.derivation()[0].startswith("∂cost/∂cost = 1")
+    cost.name = "own"
+    assert ad.graph(cost).nodes[-1].name == "own"
+
+
+def test_show_calls_an_output_as_it_stands_in_the_call(capsys):
+    loss = ad.tensor(3.0, name="w") * 2.0
+    ad.show(loss)
+    assert capsys.readouterr().out.startswith("loss = 6\n")

@@ -10,6 +10,7 @@ import pytest
 import notebook_ad as ad
 from notebook_ad import nn
 from notebook_ad.graph.modeled import model_graph
+from notebook_ad.graph.picture import badge_width, compose
 
 
 class Encoder(nn.Module):
@@ -69,6 +70,13 @@ def test_each_call_is_one_node_at_a_depth(depth: int, drawn: Any) -> None:
     assert [n.name for n in graph.nodes if n.kind != "op" and n.name] == ["x"]
     assert all(n.id == i for i, n in enumerate(graph.nodes))
     assert all(e.operand < e.user for e in graph.edges)
+
+
+def test_a_layer_stays_one_node_however_deep_its_neighbours_are_opened() -> None:
+    drawn = ops(
+        model_graph(nn.Sequential(nn.Linear(4, 2), nn.Sequential(nn.ReLU(), nn.Linear(2, 1))), [np.ones((2, 4))], 2)
+    )
+    assert drawn == [("[0]", "Linear"), ("1.0", "ReLU"), ("1.1", "Linear")]
 
 
 def test_gradients_of_what_is_drawn_are_those_of_every_operation() -> None:
@@ -147,3 +155,10 @@ def test_modules_leave_no_scope_behind_after_an_error() -> None:
     with pytest.raises(ad.ShapeError, match=r"^0 expects"):
         model_graph(net, [np.ones((1, 3))])
     assert ops(model_graph(net, [np.ones((1, 2))])) == [("[0]", "Linear")]
+
+
+def test_the_kind_of_a_layer_with_a_long_name_is_written_whole_within_its_box() -> None:
+    model = nn.Sequential(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), nn.Linear(8, 3))
+    drawn = compose(model_graph(model, [np.ones((2, 4, 8))]))
+    (art,) = [n for n in drawn.nodes if n.glyph == "TransformerEncoderLayer"]
+    assert badge_width(art.glyph) < art.size.width

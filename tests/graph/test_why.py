@@ -50,9 +50,9 @@ SCALARS: list[tuple[str, Any, dict[str, float], str, str, str]] = [
     ("a unit at its kink", lambda a: ad.relu(a), {"a": 0}, "a", "0 ⊘",
      "relu at line 1: input is exactly 0, where the derivative is taken as 0"),
     ("a saturated tanh", lambda a: ad.tanh(a * 9.6), {"a": 2}, "a", "0 ⊘",
-     "tanh at line 2: input 19.2, derivative 0 (underflowed): saturated"),
+     "tanh at line 2: saturated: tanh(19.2) rounds to 1, so 1 − tanh² is 0"),
     ("a saturated sigmoid", lambda a: ad.sigmoid(a), {"a": 40}, "a", "0 ⊘",
-     "σ at line 1: input 40, derivative 0 (underflowed): saturated"),
+     "σ at line 1: saturated: σ(40) rounds to 1, so 1 − σ is 0"),
     ("exp far below 0", lambda a: ad.exp(a), {"a": -800}, "a", "0 ⊘",
      "exp at line 1: exp(−800) underflowed to 0, and its derivative is itself"),
     ("|x| at 0", lambda a: ad.abs(a), {"a": 0}, "a", "0 ⊘",
@@ -302,3 +302,45 @@ def test_every_question_about_every_part_of_random_graphs_has_an_answer() -> Non
         g = ad.graph(made[-1]) if made[-1].requires_grad else None
         for part in [*range(len(g.nodes)), *g.edges] if g else []:
             assert g.why(part).lines  # type: ignore[union-attr]
+
+
+def test_a_naive_softmax_says_each_birth_of_its_nan_once() -> None:
+    with np.errstate(all="ignore"):
+        g = on_lines(lambda z: _cross_entropy(ad.exp(z)), z=np.array([1000.0, 0.0]))
+    found = texts(g.why("z"))
+    assert len(set(found)) == len(found)
+    assert found[:2] == [
+        "exp at line 1: its derivative exp(z) is ∞ at input 1000; the value is exp(1000) = ∞ (overflow)",
+        "÷ at line 3: ∞ / ∞ = NaN",
+    ]
+    assert sum("exp(1000)" in text for text in found) == 1
+
+
+def _cross_entropy(e: Any) -> Any:
+    p = e / e.sum()
+    return -ad.log(p[0])
+
+
+def test_a_tensor_can_be_asked_about_whether_or_not_it_has_a_name() -> None:
+    x, w = ad.tensor(2.0), ad.tensor([1.0, 2.0], name="w")
+    y = (x * w).sum()
+    h = y * y
+    g = ad.graph(h)
+    for t, gradient in ((x, "36"), (w, "‖33.94‖"), (y, "12"), (h, "1")):
+        assert g.why(t).title.endswith(f"is {gradient}")
+    assert repr(g.why(w)) == repr(g.why("w"))
+    assert g.paths(y, source=h).count == g.paths(g.edges[0].operand).count
+    h.backward()
+    assert repr(g.why(w)) == repr(g.why("w"))
+
+
+def test_a_value_that_is_not_in_the_graph_is_to_be_named() -> None:
+    w = leaf(2.0, "w")
+    g = ad.graph(w * 3.0)
+    with pytest.raises(KeyError, match=r"this value, which has no name, is not in the graph.*pass its name"):
+        g.why(ad.tensor(3.0))
+    with pytest.raises(KeyError, match=r"the value named 'w' is not in the graph as it is now"):
+        g.why(leaf(5.0, "w"))
+    for what in (2.5, [1], True, None):
+        with pytest.raises(TypeError, match=r"pass its name, as in graph\.why\('w'\)"):
+            g.why(what)

@@ -161,8 +161,7 @@ def test_the_local_derivative_is_written_in_the_operands_names(
     build: Callable[..., Any], leaf: str, factor: str
 ) -> None:
     a, b = names(2.0, 3.0)
-    output = build(a, b)
-    g = ad.graph(output)
+    g = ad.graph(build(a, b))  # a result that a name holds would be called by it
     edges = [e for e in g.edges if g.nodes[e.operand].name == leaf]
     assert edges[0].factor == factor
 

@@ -57,6 +57,29 @@ def test_live_widget_views_go_and_what_stands_beside_them_stays():
     ]
 
 
+def test_neighbours_of_one_stream_become_one_output():
+    def stream(text, name="stdout"):
+        return {"output_type": "stream", "name": name, "text": text}
+
+    shown = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": ["L = 1"]}}
+    outputs = [
+        stream("a\nb"),
+        stream("c\n"),
+        stream(["d\n"]),
+        stream("!\n", "stderr"),
+        stream("e\n"),
+        shown,
+        stream("f\n"),
+    ]
+    assert only_cell(notebook(code(outputs=outputs)))["outputs"] == [
+        stream(["a\n", "bc\n", "d\n"]),
+        stream(["!\n"], "stderr"),
+        stream(["e\n"]),
+        shown,
+        stream(["f\n"]),
+    ]
+
+
 def test_given_ids_stay_and_missing_or_repeated_ones_are_made_from_the_source():
     missing = code("b")
     del missing["id"]

@@ -116,7 +116,7 @@ def test_any_form_that_is_equal_is_right(formula):
 )
 def test_usual_slip_in_the_backward_function_is_named(wrong, name, words):
     marks = {mark.label: mark for mark in lesson.exercise_3(wrong).marks}
-    assert words in marks.pop(f"∂/∂{name}").note
+    assert words in marks.pop(f"∂z/∂{name}").note
     assert all(mark.state == "right" for mark in marks.values())
 
 

@@ -69,6 +69,7 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
 @pytest.mark.parametrize(
     ("check", "right", "name", "answer", "words"),
     [
+        (lesson.exercise_1, RIGHT_1, "x_grad", 27, "it starts from an incomplete p"),
         (lesson.predict, RIGHT, "p", 2, "the other operand, b = 5"),
         (lesson.predict, RIGHT, "p", 10, "that is the value"),
         (lesson.predict, RIGHT, "s", 6, "c does not move"),

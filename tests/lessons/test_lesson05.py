@@ -71,6 +71,7 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
 @pytest.mark.parametrize(
     ("check", "right", "name", "answer", "words"),
     [
+        (lesson.predict, RIGHT, "loss", 1, "that is the loss before the step"),
         (lesson.predict, RIGHT, "w", 2.8, "that goes uphill"),
         (lesson.predict, RIGHT, "w", 7, "the gradient is not the step"),
         (lesson.predict, RIGHT, "b", 0.1, "that is the change of b"),

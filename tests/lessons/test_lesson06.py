@@ -127,6 +127,7 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.predict, RIGHT, "dp", 12, "a path is forgotten"),
         (lesson.predict, RIGHT, "dp", 108, "multiplied; they must be added"),
         (lesson.predict, RIGHT, "dp", 10.5, "averaged; they must be added"),
+        (lesson.predict, RIGHT, "dx", 27, "that is one of five paths"),
         (lesson.predict, RIGHT, "dx", 81, "before p was complete"),
         (lesson.predict, RIGHT, "dx", 189, "handed on twice, first with 9"),
         (lesson.predict, RIGHT, "dx", 126, "the path through + is forgotten"),

@@ -80,10 +80,11 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.predict, RIGHT, "sigmoid", 8 * (3 / 16) ** 2, "multiplied in twice"),
         (lesson.predict, RIGHT, "sigmoid", 2, "you multiplied by the output"),
         (lesson.predict, RIGHT, "sigmoid", -1.5, "no slope is negative here"),
-        (lesson.predict, RIGHT, "tanh", 14.4, "has the square of tanh"),
+        (lesson.predict, RIGHT, "tanh", 14.4, "1 − tanh², with the square"),
         (lesson.predict, RIGHT, "tanh", -6.4, "you multiplied by the output"),
         (lesson.predict, RIGHT, "relu", 8, "the local derivative is 0 for a negative input"),
         (lesson.predict, RIGHT, "leaky", -0.8, "no slope is negative here"),
+        (lesson.predict, RIGHT, "softplus", 6, "3/4 is the slope at z = +ln 3"),
         (lesson.predict, RIGHT, "softplus", 8 * math.log(4 / 3), "you multiplied by the output"),
         (lesson.predict_chain, RIGHT_CHAIN, "last", 32, "1/2 is the value of the sigmoid at 0"),
         (lesson.predict_chain, RIGHT_CHAIN, "first", 16, "the chain stops too early"),
@@ -132,7 +133,7 @@ def test_usual_slip_in_the_formula_is_named(formula, words):
         (lambda Z: ((Z <= 0).sum(), (Z <= 0).all(axis=0).sum()), "the share is their mean"),  # noqa: N803
         (lambda Z: reference(Z)[::-1], "the order is"),  # noqa: N803
         (lambda Z: ((Z <= 0).mean(), (Z <= 0).all(axis=0).mean()), "how many units, not their share"),  # noqa: N803
-        (lambda Z: (0.5,), "it returns 1 numbers instead of 2"),  # noqa: N803
+        (lambda Z: (0.5,), "it gives 1 number instead of 2"),  # noqa: N803
         (lambda Z: Z.no_such_thing, "your function raised AttributeError"),  # noqa: N803
         (lambda Z: 3, "return several numbers in a list or tuple"),  # noqa: N803
         ((0.5, 2), "hand over the function itself"),

@@ -206,5 +206,5 @@ def test_hints_come_in_stages_and_then_the_solution():
     assert repr(lesson.hint(2)).count("hint") == 2
     lesson.hint(2)
     assert "solution: ∂L/∂s" in repr(lesson.hint(2))
-    assert "solution: one way" in repr(lesson.solution(3))
+    assert "solution: One way" in repr(lesson.solution(3))
     lesson.reset()

@@ -93,6 +93,7 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.predict, RIGHT, "w2", -1 / 32, "sign is turned around"),
         (lesson.predict, RIGHT, "w3", 2, "that is the value itself"),
         (lesson.predict_modified, RIGHT_MODIFIED, "w1", 0.125, "that is the last weight's"),
+        (lesson.predict_modified, RIGHT_MODIFIED, "w4", 1, "that is the gradient of w1"),
         (lesson.predict_modified, RIGHT_MODIFIED, "w1", 64, "the σ' on the way are forgotten"),
         (lesson.predict_modified, RIGHT_MODIFIED, "w2", 1, "multiply by the other operand"),
         (lesson.exercise_1, RIGHT_1, "factor", 0.25, "the weight is forgotten"),

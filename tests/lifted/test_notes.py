@@ -46,7 +46,9 @@ def test_a_branch_that_kept_the_gradient_is_not_named() -> None:
 
 
 def test_max_that_returned_a_constant_is_named() -> None:
-    assert notes("w, b = -2.0, 1.0\nL = max(0.0, w) + b * 2\n")[1] == "line 2: max() returned the constant 0.0"
+    assert notes("w, b = -2.0, 1.0\nL = max(0.0, w) + b * 2\n")[1] == (
+        "line 2: max() returned the constant 0.0, because w is −2 (off); np.maximum(0.0, w) draws the 0"
+    )
 
 
 def test_rounding_is_named_when_a_leaf_loses_its_gradient_by_it() -> None:
@@ -163,3 +165,28 @@ def test_an_error_of_an_index_or_a_shape_names_the_variables_their_shapes_and_th
 def test_an_error_of_the_users_own_gets_no_note() -> None:
     ran = run_lifted("import numpy as np\nx = np.ones(2)\nraise ValueError('mine')\n")
     assert not getattr(ran.error, "__notes__", [])
+
+
+@pytest.mark.parametrize(
+    ("work", "name"),
+    [
+        ("round(w, 2) * 1", "round"),
+        ("int(w) + 1", "int"),
+        ("math.floor(w) * 2", "math.floor"),
+        ("w.__trunc__()", "trunc"),
+    ],
+)
+def test_what_a_step_function_gave_is_noted_as_a_cut_where_it_is_used_although_other_paths_exist(
+    work: str, name: str
+) -> None:
+    found = notes(f"import math\nw = 2.0\nh = {work}\nL = w * (w * h - 3) + 1\n")
+    assert found == (f"cut at line 3: {name}() is a step function, its derivative is 0 (of w)",)
+
+
+def test_a_rounded_number_that_is_printed_kept_or_counted_by_is_no_cut() -> None:
+    source = "w, kept = 2.5, []\nprint(round(w, 1))\nkept.append(round(w))\nfor i in range(int(w)):\n    L = w * w\n"
+    assert notes(source) == ()
+
+
+def test_an_integer_that_is_read_from_a_text_is_noted_as_a_cut() -> None:
+    assert notes("w = 12.0\nL = w * int(f'{w:.0f}')\n") == ("cut at line 2: int() keeps only the value (of w)",)

@@ -162,3 +162,16 @@ def test_an_array_without_elements_has_a_gradient_of_its_shape(body: str) -> Non
     ran = run_lifted(f"import numpy as np\nx, w = np.zeros((0, 3)), np.ones((3, 2))\nL = {body}\n")
     assert ran.namespace["x"].grad.shape == (0, 3)
     assert next(n.name for n in ran.graph.leaves) == "x"
+
+
+def test_a_maximum_that_was_a_constant_says_why_and_what_draws_it() -> None:
+    ran = run_lifted("w, x, b = 1.0, 2.0, -3.0\ny = max(0, w*x+b)\n")
+    assert ran.outcome is not None
+    assert ran.outcome.problem == "nothing to differentiate: y depends on no leaf (leaves: w, x, b)"
+    assert ran.outcome.notes == (
+        "line 2: max() returned the constant 0, because w*x+b is −1 (off); np.maximum(0, w*x+b) draws the 0",
+    )
+    for call in ("max(*[0, w*x+b])", "max([0, w*x+b])"):
+        noted = run_lifted(f"w, x, b = 1.0, 2.0, -3.0\ny = {call}\n").outcome
+        assert noted is not None
+        assert noted.notes == ("line 2: max() returned the constant 0, because the other is −1 (off)",)

@@ -47,9 +47,7 @@ def test_the_value_is_numpys_and_the_gradient_the_central_difference(expression:
     np.testing.assert_allclose(ran.graph.grad("x"), expected, rtol=1e-6, atol=1e-7)
 
 
-@pytest.mark.parametrize(
-    "expression", ["np.ravel(x[:, ::2].T[::-1], order='K').sum()", "np.piecewise(x, [x > 0], [abs, 2.0]).sum()"]
-)
+@pytest.mark.parametrize("expression", ["np.ravel(x[:, ::2].T[::-1], order='K').sum()", "np.nextafter(x, 9.0).sum()"])
 def test_without_a_rule_the_error_names_the_function(expression: str) -> None:
     ran = run_lifted(f"import numpy as np\nL = {expression}\n", {"x": M.copy()})
     assert type(ran.error).__name__ == "NoDerivative"

@@ -187,6 +187,42 @@ def test_a_table_lists_the_paths_where_there_are_several(notebook) -> None:
     assert "3 of 3 paths" in notebook.text
 
 
+UNITS = """import notebook_ad as ad
+w1, w2, v1, v2 = 1, 2, 2, -1
+h1 = ad.relu(w1 * 2); h2 = ad.relu(w2 * 2)
+out = v1 * h1 + v2 * h2
+L = (out - 1) ** 2
+"""
+
+
+def test_names_bound_to_tensors_name_their_nodes(notebook) -> None:
+    notebook.cell("%%backprop --steps --no-graph\n" + UNITS)
+    lines = notebook.text.split("\n")
+    assert any(line.startswith("∂L/∂out += ∂L/∂(out − 1) · 1 = ") for line in lines)
+    assert any(line.startswith("∂L/∂h1 += ∂L/∂(v1·h1) · v1 = ") for line in lines)
+    assert notebook.names["h1"].name is None
+
+
+def test_a_tensor_bound_again_has_strokes_on_its_earlier_versions(notebook) -> None:
+    notebook.cell("%%backprop\nimport notebook_ad as ad\nx = 0.5\nh = x * 2\nh = ad.tanh(h)\nh = ad.tanh(h)\nL = h * h")
+    names = [node.name for node in ad.last_graph().nodes if node.name]
+    assert names == ["x", "h′", "h″", "h", "L"]
+
+
+def test_leaves_and_lists_of_tensors_bear_the_names_that_hold_them(notebook) -> None:
+    notebook.cell("import notebook_ad as ad\nw = ad.tensor(3.0)")
+    notebook.cell("%%backprop\nb = ad.tensor(1.0)\nhs = [ad.relu(w * 2.0)]\nL = hs[0] + b")
+    graph = ad.last_graph()
+    assert [leaf.name for leaf in graph.leaves] == ["w", "b"]
+    assert graph.node("hs[0]").value == 6.0
+    assert notebook.names["w"].name is None
+
+
+def test_a_name_that_the_user_gave_a_tensor_stays(notebook) -> None:
+    notebook.cell("%%backprop\nimport notebook_ad as ad\nx = 0.5\nh = ad.tanh(x)\nh.name = 'hidden'\nL = h * h")
+    assert "hidden" in [node.name for node in ad.last_graph().nodes]
+
+
 def test_steps_write_the_chain_rule_with_numbers(notebook) -> None:
     notebook.cell(TEXTBOOK.replace("%%backprop", "%%backprop --steps --no-graph"))
     assert "∂L/∂(a·w) · w = −2 × 3 = −6" in notebook.text

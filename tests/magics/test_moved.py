@@ -315,3 +315,23 @@ def moved_by(state: State, name: str, value: float) -> dict[str, Any]:
     except Redrawn as redrawn:
         frame = redrawn.picture["frame"]
     return frame
+
+
+@pytest.mark.parametrize(
+    ("cell", "texts"),
+    [
+        ('w = 2.0\nh = float(f"{w:.2f}")*1+2\nh = w*h-3\nh = w*h+1', {"w": "✂ 13.00 as recorded, cut at line 2", "h′": "✓ 4.000"}),
+        ("w = 2.0\nh = round(w, 2)*1+2\nh = w*h-3\nh = w*h+1", {"w": "✂ 13.00 as recorded, cut at line 2"}),
+        ("x = np.array([1.5, 2.5])\nL = (x * int(x[0])).sum()", {"x": "✂ all 2 as recorded, cut at line 2"}),
+        ("x = np.array([1.5, 2.5])\nL = x[1] * x[0] * int(x[0])",
+         {"x[0]": "✂ 2.500 as recorded, cut at line 2", "x[1]": "✓ 1.500"}),
+        ("w, b = 2.0, 3.0\nif w > 1:\n    L = w * w * b\ntext = f'{w:.2f}'\nprint(round(L, 2))", {"w": "✓ 12.00", "b": "✓ 4.000"}),
+        ("a, w, b = 2.0, 3.0, 5.0\nL = (a*w + b - 11) ** 2", {"a": "✓ 0", "w": "✓ 0", "b": "✓ 0"}),
+    ],
+)  # fmt: skip
+def test_past_a_cut_the_central_difference_confirms_only_what_was_recorded(
+    view, cell: str, texts: dict[str, str]
+) -> None:
+    view.notebook.cell("import numpy as np")
+    state = view(f"%%backprop\n{cell}")
+    assert {state.shown.nodes[k].name: text for k, text in state.checks(patient=True).items()} == texts

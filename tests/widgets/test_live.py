@@ -317,7 +317,7 @@ def test_a_graph_too_large_to_draw_says_so_and_gives_the_table(book, monkeypatch
     assert "\nw " in data["text/plain"]
 
 
-def test_a_graph_of_another_form_is_drawn_anew_and_frames_of_the_old_one_are_dropped(book, view):
+def test_a_graph_that_keeps_another_form_is_drawn_anew_and_of_two_equally_frequent_the_last_is_kept(book, view):
     w = ad.tensor(3.0, name="w")
     with ad.live():
         descend(w, 3, passing(book, 1.0))
@@ -328,7 +328,45 @@ def test_a_graph_of_another_form_is_drawn_anew_and_frames_of_the_old_one_are_dro
         assert view().picture is not before
         assert view().picture["frame"]["note"] == loop.OTHER_FORM
     assert list(view().said("done")[0]["frames"]) == ["4", "5", "6"]
-    assert loop.OTHER_FORM in book.outputs[-1]["text/plain"]
+    assert loop.left_out(3, 6) in book.outputs[-1]["text/plain"]
+
+
+def batches(w, sizes, each=lambda: None):
+    """Steps on batches of these sizes."""
+    for size in sizes:
+        loss = ((w * np.arange(1.0, size + 1)) ** 2).sum()
+        loss.backward()
+        with ad.no_grad():
+            w -= 0.001 * w.grad
+        w.grad = None
+        each()
+    return loss
+
+
+@pytest.mark.parametrize("seconds", [0.001, 1.0])
+def test_one_batch_of_another_size_at_the_end_takes_nothing_from_the_history(book, view, seconds):
+    w = ad.tensor(3.0)
+    with ad.live():
+        batches(w, [4, 4, 4, 2] * 3, passing(book, seconds))
+    done = view().said("done")[0]
+    assert list(map(int, done["frames"])) == [1, 2, 3, 5, 6, 7, 9, 10, 11]
+    assert done["at"] == list(range(1, 13))
+    text = book.outputs[-1]["text/plain"]
+    assert text.startswith("after 12 steps; step 11 is shown\nloss = ")
+    assert "\nw  " in text
+    assert loop.left_out(3, 12) in text
+    assert view().state.shown.node("loss").value == pytest.approx(done["loss"][10])
+    assert [leaf["name"] for leaf in view().picture["leaves"]] == ["w"]
+
+
+def test_a_look_at_an_odd_batch_keeps_the_picture_and_says_so_until_the_next_one(book, view):
+    with ad.live():
+        batches(ad.tensor(3.0), [4, 4, 2, 4], passing(book, 1.0))
+        first = view().picture
+        assert [m["frame"]["note"] for m in view().said("frame")] == [loop.WAITING, ""]
+        assert [t["step"] for t in view().said("tick")] == [1, 2, 4]
+        batches(ad.tensor(3.0), [4, 4], passing(book, 1.0))
+        assert view().picture is first
 
 
 def test_another_form_that_may_not_be_drawn_yet_is_said_at_once_and_drawn_at_the_next_look(book, view):
@@ -355,14 +393,14 @@ def test_a_form_that_came_and_went_between_two_looks_is_said_when_the_loop_is_ov
             (w * w if 5 < step < 9 else w * 2.0).backward()
             w.grad = None
             book.clock.now += 0.001
-    assert loop.OTHER_FORM in book.outputs[-1]["text/plain"]
+    assert loop.left_out(3, 20) in book.outputs[-1]["text/plain"]
     assert list(map(int, view().said("done")[0]["frames"])) == [1, 2, 3, 4, 5, 6, *range(10, 21)]
 
 
 def test_a_loop_of_one_form_says_nothing_of_forms(book, view):
     with ad.live():
         descend(ad.tensor(3.0, name="w"), 40, passing(book, 0.02))
-    assert loop.OTHER_FORM not in book.outputs[-1]["text/plain"]
+    assert "another shape" not in book.outputs[-1]["text/plain"]
     assert view().said("frame") == []
 
 
@@ -445,9 +483,21 @@ def test_graphs_of_two_forms_in_turns_are_drawn_at_most_twice_a_second(book, vie
     monkeypatch.setattr(stage.Stage, "redraw", lambda *args: drawn(*args))
     with ad.live():
         for i in range(300):
-            (w * w if i % 2 else w * w + w).backward()
+            (w * w if i // 6 % 2 else w * w + w).backward()  # two looks at each form
             book.clock.now += 0.0349
     assert 10 <= drawn.count <= 21
+
+
+def test_a_form_that_takes_turns_with_the_drawn_one_does_not_replace_it(book, view, monkeypatch):
+    w = ad.tensor(3.0)
+    drawn = _counting(stage.Stage.redraw)
+    monkeypatch.setattr(stage.Stage, "redraw", lambda *args: drawn(*args))
+    with ad.live():
+        for i in range(300):
+            (w * w if i % 2 else w * w + w).backward()
+            book.clock.now += 0.0349
+    assert drawn.count == 0
+    assert len(view().said("done")[0]["frames"]) > 20
 
 
 def test_a_loss_given_is_drawn_at_once(book, view):
@@ -530,6 +580,18 @@ def test_values_bear_the_names_of_the_variables_that_hold_them(book, view):
     with ad.live():
         train()
     assert {leaf["name"] for leaf in view().picture["leaves"]} == {"params['w']", "params['b'][0]"}
+
+
+def test_a_leaf_keeps_its_variables_name_when_it_was_updated_and_the_form_changed(book, view):
+    w = ad.tensor(3.0)
+    with ad.live():
+        descend(w, 2, passing(book, 1.0))
+        for _ in range(5):
+            ((w * 2.0).exp() + w).backward()
+            with ad.no_grad():
+                w -= 0.001
+    assert [leaf["name"] for leaf in view().picture["leaves"]] == ["w"]
+    assert "\nw  " in book.outputs[-1]["text/plain"]
 
 
 def test_outside_a_notebook_nothing_is_watched_or_printed(monkeypatch, capsys):

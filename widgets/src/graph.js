@@ -1,5 +1,6 @@
 // The SVG, and which of its parts are dressed as active, selected, lit or still to do.
 import { h } from "./dom.js";
+import { edges as sides } from "./edges.js";
 import { patcher } from "./patch.js";
 import { picked } from "./picking.js";
 import { pointing } from "./pointing.js";
@@ -29,6 +30,7 @@ export function graphPanel(point, select) {
   let svg = null;
   /** @type {Target[]} */
   let selected = [];
+  const fading = sides(root, () => svg);
 
   /** @param {string} markup the SVG's source, made by the kernel from an element tree */
   function draw(markup) {
@@ -42,6 +44,7 @@ export function graphPanel(point, select) {
     byKey = new Map(parts.map((part) => [nameOf(targetOf(part)), part]));
     parts[0]?.setAttribute("tabindex", "0");
     patch = svg && patcher(svg);
+    fading.renew();
     selected = [];
   }
 
@@ -106,6 +109,7 @@ export function graphPanel(point, select) {
     slot: (id) => patch?.slot(id) ?? null,
     close() {
       off.abort();
+      fading.close();
       patch?.close();
     },
   };

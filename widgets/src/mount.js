@@ -94,7 +94,7 @@ export function mount(model, place) {
     const step = attended.walked() || cursor < count() ? now().walk.steps[cursor - 1] : undefined;
     const { walk, picture, late } = now();
     const part = target ? partAt(walk, picture.output, target) : step;
-    rule.show(part ?? resting(walk, picture.output, cursor), late && part !== undefined);
+    rule.show(part ?? resting(walk, picture.output, cursor, texts), late && part !== undefined);
     code.mark(part?.source ?? null);
     below?.mark(target ? (target.kind === "node" ? target.key : null) : (step?.node ?? null));
     graph.highlight(target ? [target] : step ? atCursor() : [], target ? "" : (step?.phase ?? ""));

@@ -1,4 +1,5 @@
 // Slots → DOM: what changed is written at once, and at most once per frame of the screen.
+import { boxed, fit } from "./fit.js";
 import { write } from "./slotwrite.js";
 
 /** @typedef {import("./types").Heat} Heat */
@@ -48,6 +49,7 @@ export function patcher(svg) {
     const { node, edge } = group.dataset;
     groups.set(node !== undefined ? `n${node}` : `e${edge}`, group);
   }
+  const places = boxed(svg);
   /** @type {Map<string, string | Heat | null>} */
   const shown = new Map();
   /** @type {Texts} */
@@ -62,7 +64,9 @@ export function patcher(svg) {
     for (const [slot, text] of changes(shown, wanted)) {
       shown.set(slot, text);
       const [part, what] = split(slot);
-      write(slots.get(slot) ?? null, groups.get(part) ?? null, what, text);
+      const element = slots.get(slot) ?? null;
+      write(element, groups.get(part) ?? null, what, text);
+      fit(places, element);
     }
   }
 

@@ -57,7 +57,7 @@ function training(model) {
     const base = moments.newest()?.texts ?? {};
     const all = Object.entries(end.frames ?? {}).map(([step, texts]) => ({ step: Number(step), texts }));
     const last = moments.newest();
-    if (last && !all.some((moment) => moment.step >= last.step)) all.push(last);
+    if (last && all.length === 0) all.push(last); // else the newest one may be of a form that is not drawn any more
     if (all.length) moments.replace(all.sort((a, b) => a.step - b.step).map((m) => ({ ...m, texts: { ...base, ...m.texts } })));
     points.replace((end.at ?? []).map((step, i) => ({ step, loss: number(end.loss?.[i]), norm: number(end.norm?.[i]) })));
     done = true;

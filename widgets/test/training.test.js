@@ -72,6 +72,8 @@ test("ticks are heard while someone listens; a chosen step stays while the loop 
   model.say({ what: "done", step: 4, loss: [3, 1], norm: [1, 1], at: [0, 4], frames: { 0: { "n1.v": "0" }, 4: { "n1.v": "4" } } });
   assert.deepEqual(training.moments().map((m) => [m.step, m.texts["n1.v"]]), [[0, "0"], [4, "4"]]);
   assert.ok(training.done());
+  model.say({ what: "done", step: 9, loss: [3], norm: [1], at: [9], frames: { 2: { "n1.v": "2" } } });
+  assert.deepEqual(training.moments().map((m) => m.step), [2], "a moment after the last of the drawn form is of another one");
   training.recall(/** @type {any} */ ({ step: 9, loss: [3], norm: [1], at: [9], frames: { 9: {} } }));
   assert.deepEqual(training.moments().map((m) => m.step), [9]);
   model.say({ what: "tick", step: 0, texts: {}, charts: {} });

@@ -11,6 +11,12 @@ test("the output's box speaks for the output", () => {
   assert.equal(partAt(WALK, "3", { kind: "node", key: "9" }), undefined);
 });
 
+test("at rest the output is told with the number that the graph shows", () => {
+  assert.deepEqual(resting(WALK, "3", 1, { "nout.v": "0.5" }).lines, ["L = 0.5"]);
+  const whole = /** @type {any} */ ({ steps: [{}], nodes: { 3: { lines: ["y = tanh(x) = ‖3‖ (2, 3)"] } }, edges: {}, blank: {} });
+  assert.deepEqual(resting(whole, "3", 1, { "nout.v": "‖5‖" }).lines, ["y = tanh(x) = ‖5‖ (2, 3)"]);
+});
+
 test("at rest the output is told, before the first step how to start", () => {
   assert.deepEqual(resting(WALK, "3", 1).lines, ["L = 1"]);
   assert.deepEqual(resting(WALK, "3", 0).lines, []);

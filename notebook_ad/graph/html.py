@@ -14,6 +14,9 @@ from notebook_ad.graph.texts import clean, isolated
 if TYPE_CHECKING:
     from notebook_ad.graph.graph import Graph
 
+READABLE = 0.7  # how far a picture may shrink, as in the live view
+PAGE = 700  # pixels of a narrow notebook
+
 _PAGE = """
 :root {color-scheme: light dark}
 body {margin: 2em auto; max-width: 64em; padding: 0 1em; font: 15px/1.5 system-ui, "DejaVu Sans", sans-serif}
@@ -43,7 +46,10 @@ def static_html(graph: Graph, ident: str, header: str = "", conceal: bool = Fals
         SubElement(box, "pre").text = table.text(graph, not conceal)
     else:
         data = base64.b64encode(tostring(drawn, encoding="utf-8")).decode()
-        SubElement(box, "img", {"src": f"data:image/svg+xml;base64,{data}", "alt": picture.summary(graph, not conceal)})
+        image = {"src": f"data:image/svg+xml;base64,{data}", "alt": picture.summary(graph, not conceal)}
+        if (least := READABLE * float(drawn.get("width", "0"))) > PAGE:  # scroll rather than shrink to a line
+            image["style"] = f"min-width: {least:.0f}px"
+        SubElement(box, "img", image)
     for note in graph.notes:
         SubElement(box, "div").text = clean(note)
     return tostring(box, encoding="unicode", method="html")

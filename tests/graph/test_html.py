@@ -3,6 +3,7 @@ import re
 import xml.etree.ElementTree as ET
 from html.parser import HTMLParser
 
+import notebook_ad as ad
 from notebook_ad.graph import html, layout
 
 
@@ -36,6 +37,16 @@ def test_the_fragment_has_the_header_and_the_notes(textbook):
 
 def test_the_fragment_is_the_same_each_time(textbook):
     assert html.static_html(textbook, "1") == html.static_html(textbook, "1")
+
+
+def test_a_wide_picture_scrolls_before_its_numbers_become_too_small(textbook):
+    chain = ad.tensor(1.0, name="w")
+    for _ in range(8):
+        chain = ad.sigmoid(chain)
+    wide = [given for tag, given in Reader(html.static_html(ad.graph(chain), "1")).tags if tag == "img"]
+    narrow = [given for tag, given in Reader(html.static_html(textbook, "1")).tags if tag == "img"]
+    assert re.fullmatch(r"min-width: \d{4}px", wide[0]["style"])
+    assert "style" not in narrow[0]
 
 
 def test_without_a_layout_the_fragment_is_the_table_with_the_reason(textbook, monkeypatch):

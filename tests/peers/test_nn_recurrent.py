@@ -15,6 +15,8 @@ import notebook_ad as ad
 
 pytestmark = pytest.mark.filterwarnings("ignore:LSTM with projections is not supported with oneDNN.*:UserWarning")
 
+SEED = 1  # of initial values that are random in both libraries
+
 
 def agree(ours: Any, theirs: Any, tolerance: float) -> None:
     for got, want in zip(ours, theirs, strict=True):
@@ -67,6 +69,7 @@ def test_all_options_and_random_lengths(options: Any) -> None:
 
 @pytest.mark.parametrize("made", sorted({case[0] for case in RECURRENT.values() if case[0] != "None"}))
 def test_names_shapes_repr_and_initial_bounds(made: str) -> None:
+    ad.manual_seed(SEED), torch.manual_seed(SEED)
     ours, theirs = (eval(made, {"nn": library.nn}) for library in (ad, torch))
     assert [(k, tuple(v.shape)) for k, v in ours.state_dict().items()] == [
         (k, tuple(v.shape)) for k, v in theirs.state_dict().items()

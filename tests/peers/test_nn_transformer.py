@@ -17,6 +17,8 @@ pytestmark = pytest.mark.filterwarnings(  # of PyTorch
     "ignore:Support for mismatched.*:UserWarning", "ignore:enable_nested_tensor is True.*:UserWarning"
 )
 
+SEED = 1  # of initial values that are random in both libraries
+
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("name", BOTH)
@@ -39,6 +41,7 @@ def test_names_shapes_repr_and_spread(made: str) -> None:
 
 
 def test_initial_values_spread_alike() -> None:
+    ad.manual_seed(SEED), torch.manual_seed(SEED)
     for made in ("nn.MultiheadAttention(48, 2, add_bias_kv=True)", "nn.MultiheadAttention(48, 2, kdim=30, vdim=20)",
                  "nn.Transformer(48, 2, 1, 1, 40)"):  # fmt: skip
         states = [eval(made, {"nn": library.nn}).state_dict() for library in (ad, torch)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from notebook_ad.lessons.terminal import main
+from notebook_ad.lessons.bundled.terminal import main
 
 if __name__ == "__main__":
     sys.exit(main())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from notebook_ad.lessons import lab
+from notebook_ad.lessons.bundled import lab
 
 if __name__ == "__main__":
     sys.exit(lab.start(sys.argv[1]))

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from notebook_ad.engine import primitive as sources
+from notebook_ad.graph.program import Instruction
 from notebook_ad.tensor.elementwise import evaluate_scalar, scalar_function
-
-if TYPE_CHECKING:
-    from notebook_ad.graph.replay import Instruction
 
 Run = Callable[[Mapping[int, Any]], list[float]]
 

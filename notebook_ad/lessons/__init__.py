@@ -5,6 +5,6 @@
 True
 """
 
-from notebook_ad.lessons.bundled import Lesson, find, lessons
+from notebook_ad.lessons.bundled.notebooks import Lesson, find, lessons
 
 __all__ = ["Lesson", "find", "lessons"]

@@ -1,90 +1,27 @@
-"""Checks of lesson 00: slopes. The ten questions are in `questions00`, the reader's own slope function in `slopes`."""
+"""Checks of lesson 00: slopes. The ten questions are in `sheets.questions00`, the slope function in `functions.slopes`."""
 
 from __future__ import annotations
 
 from notebook_ad.graph.slips import Slip
-from notebook_ad.lessons import exercise, marking, questions00, slopes
-from notebook_ad.lessons.exercise import Exercise
-from notebook_ad.lessons.feedback import Feedback
-
-PREDICT = Exercise(
-    key="00.predict",
-    ask="replace each None by the slope that you expect: how many metres more for one unit more.",
-    hints=(
-        "Take one input at a time. Treat the other two as fixed numbers, as 3 is in 3·x.",
-        "t stands only in v·t, where it is multiplied by v. v stands in both terms. a stands only in v²/(2a).",
-        "For v: t + 2v/(2a). For t: v. For a: v²/2 is a constant factor, and the slope of 1/a is −1/a².",
-    ),
-    solution="v: t + v/a = 1 + 20/8 = 3.5. t: v = 20. a: −v²/(2a²) = −400/128 = −3.125.",
-)
-MODIFIED = Exercise(
-    key="00.modified",
-    ask="replace each None by the slope at v = 20, t = 1, a = 4.",
-    hints=(
-        "The formulas of the three slopes stay; only a is another number. Which of them contain a?",
-        "v: t + v/a. t: v. a: −v²/(2a²).",
-        "v: 1 + 20/4. t: 20. a: −400/(2·16).",
-    ),
-    solution="v: 1 + 20/4 = 6. t: 20, as before. a: −400/32 = −12.5, four times as steep: a is squared.",
-)
-FIND_ERROR = Exercise(
-    key="00.error",
-    ask="set wrong_line to the number of the statement that does not hold.",
-    hints=(
-        "Ask of each function: is there a point where the slope from the left and the slope from the right differ?",
-        "A function may have a slope that is nearly 0 and still have a slope everywhere.",
-        "The cell above printed the slope of the sigmoid at five points. Was there one without a slope?",
-    ),
-    solution=(
-        "Statement 3. The sigmoid is smooth: its slope is s·(1 − s), everywhere. Far out it is small, but it is there. "
-        "A small slope is not a missing one."
-    ),
-)
-EXERCISE_1 = Exercise(
-    key="00.1",
-    ask="replace each None by a number: two values, their difference quotient, then the two partial derivatives.",
-    hints=(
-        "f is 3²·2. Then move x alone: 3.01²·2. The quotient is (second − first) / 0.01.",
-        "For ∂f/∂x, y is a constant factor: the slope of x² times y. For ∂f/∂y, x² is the constant factor.",
-        "∂f/∂x = 2x·y = 2·3·2. ∂f/∂y = x² = 3².",
-    ),
-    solution="f = 18, moved = 9.0601·2 = 18.1202, quotient = 0.1202/0.01 = 12.02. ∂f/∂x = 2x·y = 12, ∂f/∂y = x² = 9.",
-)
-EXERCISE_2 = Exercise(
-    key="00.2",
-    ask='write the formula as text in U and R, for example "U*R".',
-    hints=(
-        "Only R moves. So U² is a constant factor, and P = U² · (1/R).",
-        "The slope of 1/R is −1/R².",
-        "Multiply: the constant factor U² times −1/R².",
-    ),
-    solution="∂P/∂R = −U²/R², in Python: -U**2 / R**2. More resistance, less power: the minus is needed.",
-)
-EXERCISE_3 = Exercise(
-    key="00.3",
-    ask="let slope(f, x) return the slope of f at x.",
-    hints=(
-        "Call f at two points near x, one a little above and one a little below.",
-        "Take h = 1e-5. The two points are x + h and x − h, so they are 2h apart.",
-        "Return the difference of the two values, divided by 2h.",
-    ),
-    solution=(
-        "One way to write it:\n    def slope(f, x):\n        h = 1e-5\n        return (f(x + h) - f(x - h)) / (2 * h)"
-    ),
-)
-EXERCISES = (EXERCISE_1, EXERCISE_2, EXERCISE_3)
-QUESTIONS = Exercise(
-    key="00.questions",
-    ask="replace each None by a number, or by the letter of an answer in quotes.",
-    hints=(
-        "Wherever two numbers change: slope = change of the output / change of the input.",
-        "A partial derivative: the other inputs are constants. The product rule is not needed, nor the chain rule.",
-        "Several small changes at once: multiply each slope by its change, then add.",
-    ),
-    solution=questions00.SOLUTION,
+from notebook_ad.lessons.answers import marking, points, quiz
+from notebook_ad.lessons.exercises import exercise
+from notebook_ad.lessons.exercises.feedback import Feedback
+from notebook_ad.lessons.functions import slopes
+from notebook_ad.lessons.sheets import questions00
+from notebook_ad.lessons.sheets.lesson00 import (
+    EXERCISE_1,
+    EXERCISE_2,
+    EXERCISE_3,
+    FIND_ERROR,
+    MODIFIED,
+    PREDICT,
+    QUESTIONS,
+    SHEET,
 )
 
 _POINTS_2 = ({"U": 12.0, "R": 3.0}, {"U": -5.0, "R": 0.7}, {"U": 2.3, "R": 11.0})
+
+hint, solution, reset = SHEET.hint, SHEET.solution, SHEET.reset
 
 
 def predict(predicted: object) -> Feedback:
@@ -153,7 +90,7 @@ def exercise_1(answer: object) -> Feedback:
 def exercise_2(answer: object) -> Feedback:
     """Check a formula for ∂P/∂R of P = U²/R; any equivalent form is right."""
 
-    def truth(point: marking.Point) -> tuple[float, list[Slip]]:
+    def truth(point: points.Point) -> tuple[float, list[Slip]]:
         u, r = point["U"], point["R"]
         slips = [
             Slip(u**2 / r**2, "the size is right, the sign is turned around: the slope of 1/R is −1/R²"),
@@ -166,7 +103,7 @@ def exercise_2(answer: object) -> Feedback:
         ]
         return -(u**2) / r**2, slips
 
-    return exercise.judge(EXERCISE_2, marking.formula(answer, "∂P/∂R", _POINTS_2, truth))
+    return exercise.judge(EXERCISE_2, points.formula(answer, "∂P/∂R", _POINTS_2, truth))
 
 
 def exercise_3(answer: object) -> Feedback:
@@ -176,22 +113,7 @@ def exercise_3(answer: object) -> Feedback:
 
 def questions(answers: object) -> Feedback:
     """Check the answers to the ten questions."""
-    return exercise.judge(QUESTIONS, questions00.marks(answers))
-
-
-def hint(number: int) -> Feedback:
-    """The next hint of an exercise (1, 2 or 3), without giving an answer."""
-    return exercise.hint(exercise.pick(EXERCISES, number))
-
-
-def solution(number: int) -> Feedback:
-    """The solution of an exercise (1, 2 or 3)."""
-    return exercise.solution(exercise.pick(EXERCISES, number))
-
-
-def reset() -> None:
-    """Forget all answers of this lesson: hints start again with the first."""
-    exercise.reset(PREDICT, MODIFIED, FIND_ERROR, *EXERCISES, QUESTIONS)
+    return exercise.judge(QUESTIONS, quiz.marks(answers, questions00.ASKED))
 
 
 def _distance(v: float, t: float, a: float) -> dict[str, tuple[float, list[Slip]]]:

@@ -5,85 +5,15 @@ from __future__ import annotations
 import math
 
 from notebook_ad.graph.slips import Slip
-from notebook_ad.lessons import exercise, marking, orders
-from notebook_ad.lessons.exercise import Exercise
-from notebook_ad.lessons.feedback import Feedback
-
-PREDICT = Exercise(
-    key="06.predict",
-    ask="replace each None by the gradient of q, p and x.",
-    hints=(
-        "Start at y = q·p: dq is the other operand, p. And p gets q from there, but p is used once more.",
-        "p is used by × and by +. Through × it gets 12, through + it gets dq × 1. Add the two before you go on to x.",
-        "dp = 12 + 9 = 21. x gets 21 × 3 twice, as both operands of x·x, and 9 through +.",
-    ),
-    solution="dq = p = 9. dp = 12 + 9 = 21. dx = 21·3 + 21·3 + 9 = 135. Indeed y = x⁴ + x³, and 4·27 + 3·9 = 135.",
-)
-SQRT = Exercise(
-    key="06.sqrt",
-    ask="replace each None: the local derivative of the root, the two contributions to x, and their sum.",
-    hints=(
-        "The root r = √x is x to the power 1/2. So its derivative is (1/2)·x to the power −1/2, which is 1 / (2·√x).",
-        "At x = 16 that is 1 / (2·4). The upstream gradient of the root is the other operand of ×, x = 16.",
-        "Through the root: 16 × 0.125. Directly: 1 × 4. Then add.",
-    ),
-    solution="The local derivative is 1 / (2·4) = 0.125. Through the root: 16 × 0.125 = 2. Directly: 4. Sum: 6.",
-)
-FIND_ERROR = Exercise(
-    key="06.error",
-    ask="set wrong_line to the number of the line that loses a part of the gradient.",
-    hints=(
-        "The value and the derivative are right: the derivative of exp(x) is exp(x), which is out.data.",
-        "Think of y = exp(x)·x. x is used twice. What stands in self.grad when this function runs?",
-        "Compare with the line of the tape that adds: operand.grad += value.grad * local.",
-    ),
-    solution="Line 4 overwrites what x has got from its other uses. It must add: self.grad += out.data * out.grad.",
-)
-EXERCISE_1 = Exercise(
-    key="06.1",
-    ask="replace each None by a number: the two local derivatives of ×, then the gradients.",
-    hints=(
-        "Row 3 is y = s·b. Its local derivatives are the other operands.",
-        "The sweep visits row 3 first: s gets 1 × b = 3, and b gets 1 × s = 5.",
-        "Then row 2, s = a + b: a and b each get ds × 1 = 3. b has 5 already, so it becomes 8.",
-    ),
-    solution="Local derivatives: 3 for s, 5 for b. ds = 1 × 3 = 3. da = 3 × 1 = 3. db = 1 × 5 + 3 × 1 = 8.",
-)
-EXERCISE_2 = Exercise(
-    key="06.2",
-    ask='write the local derivative of z with respect to a as text in a and b, for example "2*a/b".',
-    hints=(
-        "z is the root of n = a² + b². First the root, then the inside.",
-        "The derivative of the root of n is 1/(2·√n). The derivative of n with respect to a is 2a.",
-        "Multiply: 2a / (2·√n). The 2 cancels. Write n out again.",
-    ),
-    solution="∂z/∂a = a / √(a² + b²), which is a / z, in Python: a/sqrt(a**2 + b**2).",
-)
-EXERCISE_3 = Exercise(
-    key="06.3",
-    ask="let order(output) return a list of all values, each before its own operands.",
-    hints=(
-        "A value may come only when all its users are in the list. Walking down from the output does not know that.",
-        "Turn it around: first visit the operands of a value, then append the value itself. That is the forward order.",
-        "Keep a set of the values that you have seen, so that each is appended once. At the end reverse the list.",
-    ),
-    solution=(
-        "One way to write it:\n"
-        "    def order(output):\n"
-        "        found, seen = [], set()\n"
-        "        def visit(value):\n"
-        "            if value not in seen:\n"
-        "                seen.add(value)\n"
-        "                for operand in value.operands:\n"
-        "                    visit(operand)\n"
-        "                found.append(value)\n"
-        "        visit(output)\n"
-        "        return found[::-1]"
-    ),
-)
-EXERCISES = (EXERCISE_1, EXERCISE_2, EXERCISE_3)
+from notebook_ad.lessons.answers import marking, points
+from notebook_ad.lessons.exercises import exercise
+from notebook_ad.lessons.exercises.feedback import Feedback
+from notebook_ad.lessons.functions import orders
+from notebook_ad.lessons.sheets.lesson06 import EXERCISE_1, EXERCISE_2, EXERCISE_3, FIND_ERROR, PREDICT, SHEET, SQRT
 
 _POINTS = ({"a": 3.0, "b": 4.0}, {"a": -1.5, "b": 2.0}, {"a": 0.4, "b": -0.9})
+
+hint, solution, reset = SHEET.hint, SHEET.solution, SHEET.reset
 
 
 def predict(predicted: object) -> Feedback:
@@ -163,7 +93,7 @@ def exercise_1(answer: object) -> Feedback:
 def exercise_2(answer: object) -> Feedback:
     """Check a formula for the local derivative of z = √(a² + b²) with respect to a."""
 
-    def truth(point: marking.Point) -> tuple[float, list[Slip]]:
+    def truth(point: points.Point) -> tuple[float, list[Slip]]:
         a, b = point["a"], point["b"]
         z = math.hypot(a, b)
         return a / z, [
@@ -178,24 +108,9 @@ def exercise_2(answer: object) -> Feedback:
             Slip(a / z**2, "the root is missing: divide by √(a² + b²)"),
         ]
 
-    return exercise.judge(EXERCISE_2, marking.formula(answer, "∂z/∂a", _POINTS, truth))
+    return exercise.judge(EXERCISE_2, points.formula(answer, "∂z/∂a", _POINTS, truth))
 
 
 def exercise_3(answer: object) -> Feedback:
     """Check a function order(output) that lists all values so that each comes before its operands."""
     return exercise.judge(EXERCISE_3, orders.marks(answer))
-
-
-def hint(number: int) -> Feedback:
-    """The next hint of an exercise (1, 2 or 3), without giving an answer."""
-    return exercise.hint(exercise.pick(EXERCISES, number))
-
-
-def solution(number: int) -> Feedback:
-    """The solution of an exercise (1, 2 or 3)."""
-    return exercise.solution(exercise.pick(EXERCISES, number))
-
-
-def reset() -> None:
-    """Forget all answers of this lesson: hints start again with the first."""
-    exercise.reset(PREDICT, SQRT, FIND_ERROR, *EXERCISES)

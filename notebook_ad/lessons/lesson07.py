@@ -7,99 +7,23 @@ import math
 import numpy as np
 
 from notebook_ad.graph.slips import Slip, of_gradient, scalar
-from notebook_ad.lessons import arrays, exercise, marking
-from notebook_ad.lessons.arrays import Array, ArraySlip
-from notebook_ad.lessons.exercise import Exercise
-from notebook_ad.lessons.feedback import Feedback, Mark
-from notebook_ad.lessons.traced import traced
+from notebook_ad.lessons.answers import arrays, marking, points
+from notebook_ad.lessons.answers.arrays import Array, ArraySlip
+from notebook_ad.lessons.answers.traced import traced
+from notebook_ad.lessons.exercises import exercise
+from notebook_ad.lessons.exercises.feedback import Feedback, Mark
+from notebook_ad.lessons.sheets.lesson07 import (
+    EXERCISE_1,
+    EXERCISE_2,
+    EXERCISE_3,
+    FIND_ERROR,
+    LEAKY,
+    MODIFIED,
+    PREDICT,
+    SHEET,
+)
 from notebook_ad.tensor.functions import relu, tanh
 from notebook_ad.tensor.tensor import Tensor
-
-PREDICT = Exercise(
-    key="07.predict",
-    ask="replace each None: z and y from the forward pass, then the gradients at x = 2.",
-    hints=(
-        "Forward: z = w·x + b, then y = max(0, z). Is z above or below 0?",
-        "z = −1. There the ReLU is flat: move z a little, and y stays 0. So its local derivative is 0.",
-        "dz = 5 × 0. The product and the sum multiply what comes from there, and 0 times anything is 0.",
-    ),
-    solution="z = 3·2 − 7 = −1 and y = 0. dz = 5 × 0 = 0, so dw = 0 × 2 = 0, dx = 0 × 3 = 0 and db = 0 × 1 = 0.",
-)
-MODIFIED = Exercise(
-    key="07.modified",
-    ask="replace each None: z and y from the forward pass, then the gradients at x = 4.",
-    hints=(
-        "Forward first: z = 3·4 − 7. Is it above 0 now?",
-        "z = 5. There the ReLU has the slope 1, so dz = 5 × 1.",
-        "dw = dz × x, dx = dz × w, db = dz × 1.",
-    ),
-    solution="z = 5 and y = 5. dz = 5 × 1 = 5, dw = 5 × 4 = 20, dx = 5 × 3 = 15, db = 5.",
-)
-LEAKY = Exercise(
-    key="07.leaky",
-    ask="replace each None by the output and the gradients of the leaky neuron at x = 2.",
-    hints=(
-        "z is −1 as before. Below 0 the leaky ReLU gives 0.1·z.",
-        "Its local derivative there is 0.1. So dz = 5 × 0.1.",
-        "dz = 0.5. Then dw = dz × x, dx = dz × w, db = dz × 1.",
-    ),
-    solution="y = 0.1 × (−1) = −0.1. dz = 5 × 0.1 = 0.5, dw = 0.5 × 2 = 1, dx = 0.5 × 3 = 1.5, db = 0.5.",
-)
-FIND_ERROR = Exercise(
-    key="07.error",
-    ask="set wrong_line to the number of the line that does not hold.",
-    hints=(
-        "Walk back from L and count the factors. Each operation gives one local derivative.",
-        "The derivative of the sigmoid is y·(1 − y). In which line does it belong, and where does it stand again?",
-        "dz is the gradient of z already. From z to w there is only the product w·x.",
-    ),
-    solution=(
-        "Line 5 multiplies by the activation's derivative a second time. It is in dz already: dw = dz * x. "
-        "The path from L to w passes the sigmoid once."
-    ),
-)
-EXERCISE_1 = Exercise(
-    key="07.1",
-    ask="replace each None by a number: two forward values, then four gradients.",
-    hints=(
-        "z = w·x + b with (−4)·(−2) = 8. Then y = max(0, z).",
-        "z = 3 is above 0, so dz = −2 × 1.",
-        "dw = dz × x = −2 × (−2), dx = dz × w = −2 × (−4), db = dz.",
-    ),
-    solution="z = 8 − 5 = 3, y = 3. dz = −2, dw = −2 × (−2) = 4, dx = −2 × (−4) = 8, db = −2.",
-)
-EXERCISE_2 = Exercise(
-    key="07.2",
-    ask='write the formula as text in w, x, b, t, for example "2*tanh(w*x)".',
-    hints=(
-        "Name the steps: z = w·x + b, y = tanh(z), L = (y − t)². Go back one step at a time.",
-        "dy = 2·(y − t). The local derivative of tanh is 1 − y². So dz = dy · (1 − y²).",
-        "dw = dz · x. Write y out again as tanh(w*x + b).",
-    ),
-    solution="∂L/∂w = 2·(y − t)·(1 − y²)·x with y = tanh(w·x + b), in Python: "
-    "2*(tanh(w*x + b) - t)*(1 - tanh(w*x + b)**2)*x.",
-)
-EXERCISE_3 = Exercise(
-    key="07.3",
-    ask="let neuron_backward(xs, w, b, slope, gs) return dw and db, as a dict or in this order.",
-    hints=(
-        "Start with dw, db = 0, 0 and loop over the examples: for x, g in zip(xs, gs).",
-        "For each example z = w * x + b. Its local derivative is 1 if z > 0 else slope, so dz = g * that.",
-        "Each example adds its share: dw += dz * x and db += dz.",
-    ),
-    solution=(
-        "One way to write it:\n"
-        "    def neuron_backward(xs, w, b, slope, gs):\n"
-        "        dw, db = 0, 0\n"
-        "        for x, g in zip(xs, gs):\n"
-        "            z = w * x + b\n"
-        "            dz = g * (1 if z > 0 else slope)\n"
-        "            dw += dz * x\n"
-        "            db += dz\n"
-        "        return dict(dw=dw, db=db)"
-    ),
-)
-EXERCISES = (EXERCISE_1, EXERCISE_2, EXERCISE_3)
 
 _POINTS = ({"w": 0.5, "x": 3.0, "b": -1.0, "t": 2.0}, {"w": -0.7, "x": 1.5, "b": 0.4, "t": -0.3})
 _CASES = (
@@ -107,6 +31,8 @@ _CASES = (
     ([1.0, 3.0], -2.0, -1.0, 0.0, [4.0, -6.0]),
     ([-2.0, 5.0, 0.5, 3.0], 1.5, 1.0, 0.25, [1.0, -3.0, 2.0, 0.5]),
 )
+
+hint, solution, reset = SHEET.hint, SHEET.solution, SHEET.reset
 
 
 def predict(predicted: object) -> Feedback:
@@ -153,7 +79,7 @@ def exercise_1(answer: object) -> Feedback:
 def exercise_2(answer: object) -> Feedback:
     """Check a formula for ∂L/∂w of L = (tanh(w·x + b) − t)²; any equivalent form is right."""
 
-    def truth(point: marking.Point) -> tuple[float, list[Slip]]:
+    def truth(point: points.Point) -> tuple[float, list[Slip]]:
         graph = traced(lambda w, x, b, t: (tanh(w * x + b) - t) ** 2, point, "L")
         right = scalar(graph.grad("w"))
         local = 1 - math.tanh(point["w"] * point["x"] + point["b"]) ** 2
@@ -163,27 +89,12 @@ def exercise_2(answer: object) -> Feedback:
         ]
         return right, known + of_gradient(graph, "w")
 
-    return exercise.judge(EXERCISE_2, marking.formula(answer, "∂L/∂w", _POINTS, truth))
+    return exercise.judge(EXERCISE_2, points.formula(answer, "∂L/∂w", _POINTS, truth))
 
 
 def exercise_3(answer: object) -> Feedback:
     """Check a function neuron_backward(xs, w, b, slope, gs) for a leaky neuron and several examples."""
     return exercise.judge(EXERCISE_3, arrays.function(answer, _CASES, _examples))
-
-
-def hint(number: int) -> Feedback:
-    """The next hint of an exercise (1, 2 or 3), without giving an answer."""
-    return exercise.hint(exercise.pick(EXERCISES, number))
-
-
-def solution(number: int) -> Feedback:
-    """The solution of an exercise (1, 2 or 3)."""
-    return exercise.solution(exercise.pick(EXERCISES, number))
-
-
-def reset() -> None:
-    """Forget all answers of this lesson: hints start again with the first."""
-    exercise.reset(PREDICT, MODIFIED, LEAKY, FIND_ERROR, *EXERCISES)
 
 
 def _neuron(answer: object, *, x: float, w: float, b: float, upstream: float) -> list[Mark]:

@@ -8,23 +8,16 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.discrete import changed, discrete_of, discretes
 from notebook_ad.lifted.foreign import asked
 from notebook_ad.lifted.guards import decided, read, taken
 from notebook_ad.lifted.held import hold
+from notebook_ad.lifted.in_place import GradientLost, changing
 from notebook_ad.lifted.memory import Memory, raw_base, same_elements
-from notebook_ad.lifted.numpy_calls import (
-    GradientLost,
-    changing,
-    function_protocol,
-    lifted_in,
-    nodes,
-    numpy_call,
-    order_in_memory,
-    strip,
-    ufunc_protocol,
-)
+from notebook_ad.lifted.numpy_calls import function_protocol, numpy_call, ufunc_protocol
 from notebook_ad.lifted.record import finish, fresh, node, session_of, step, traced, viewed
+from notebook_ad.lifted.recorders import order_in_memory
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LIFTED, LiftedArray
 from notebook_ad.lifted.where import call_at, caller

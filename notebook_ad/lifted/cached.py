@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 from notebook_ad.lifted import cuts
+from notebook_ad.lifted.arguments import lifted_in
 from notebook_ad.lifted.guards import read
-from notebook_ad.lifted.numpy_calls import lifted_in
 from notebook_ad.lifted.record import traced
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LiftedInt

@@ -12,10 +12,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import chosen, cuts, readings, steps, taping
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.foreign import is_foreign
 from notebook_ad.lifted.guards import attempted, call_on, decided, read, taken, whole
 from notebook_ad.lifted.held import HELD, link_of
-from notebook_ad.lifted.numpy_calls import lifted_in, nodes, numpy_call, strip
+from notebook_ad.lifted.numpy_calls import numpy_call
 from notebook_ad.lifted.object_arrays import made
 from notebook_ad.lifted.per_element import from_iterable
 from notebook_ad.lifted.record import finish, node, session_of, tie

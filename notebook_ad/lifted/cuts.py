@@ -12,7 +12,7 @@ import numpy as np
 from notebook_ad.lifted import files
 from notebook_ad.lifted.contents import contents, source_in
 from notebook_ad.lifted.held import hold
-from notebook_ad.lifted.numpy_calls import name_of
+from notebook_ad.lifted.numpy_functions import name_of
 from notebook_ad.lifted.session import Session
 from notebook_ad.lifted.values import LIFTED, SCALARS, LiftedInt
 from notebook_ad.lifted.where import owner_of

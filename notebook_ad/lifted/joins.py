@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
-from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, session_of
 from notebook_ad.lifted.where import call_at, caller
 

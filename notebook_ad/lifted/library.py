@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import cuts, files, scipy_calls, taping
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.guards import call_on, read, taken
 from notebook_ad.lifted.memory import Memory
-from notebook_ad.lifted.numpy_calls import lifted_in, name_of, nodes, numpy_call, strip
+from notebook_ad.lifted.numpy_calls import numpy_call
+from notebook_ad.lifted.numpy_functions import name_of
 from notebook_ad.lifted.object_arrays import as_objects, is_of_objects
 from notebook_ad.lifted.record import finish, fresh, node, session_of, traced
 from notebook_ad.lifted.session import Session

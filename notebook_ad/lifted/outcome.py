@@ -10,7 +10,8 @@ import numpy as np
 from notebook_ad.engine.errors import ConsumedError, NoDerivative
 from notebook_ad.graph.cut import cuts_at
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.replay import Replay, replay_of
+from notebook_ad.graph.recorded import replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.lifted import explain, last, taping
 from notebook_ad.lifted.choice import Output, choose, is_scalar
 from notebook_ad.lifted.instead import severed

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.guards import read
-from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, fresh, node, session_of, traced
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.values import LiftedArray

@@ -6,11 +6,11 @@ import operator
 from typing import Any
 
 from notebook_ad.lifted import guards
+from notebook_ad.lifted.arguments import lifted_in
 from notebook_ad.lifted.contents import contents, source_in
 from notebook_ad.lifted.cuts import hold_all, note
 from notebook_ad.lifted.held import HELD, hold, link_of
 from notebook_ad.lifted.joins import JOINS
-from notebook_ad.lifted.numpy_calls import lifted_in
 from notebook_ad.lifted.session import active
 from notebook_ad.lifted.where import call_at, caller
 

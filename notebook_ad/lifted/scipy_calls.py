@@ -10,8 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.guards import attempted, call_on, decided, taken
-from notebook_ad.lifted.numpy_calls import lifted_in, name_of, nodes, strip
+from notebook_ad.lifted.numpy_functions import name_of
 from notebook_ad.lifted.record import finish, session_of
 from notebook_ad.lifted.values import LiftedInt
 from notebook_ad.lifted.where import call_at, caller

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted import taping
+from notebook_ad.lifted.arguments import lifted_in, nodes, strip
 from notebook_ad.lifted.guards import attempted, call_on, decided
-from notebook_ad.lifted.numpy_calls import lifted_in, nodes, strip
 from notebook_ad.lifted.record import finish, session_of
 from notebook_ad.lifted.where import call_at, caller
 from notebook_ad.tensor.library.reductions import std, var

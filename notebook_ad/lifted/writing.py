@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from notebook_ad.lifted import cuts
+from notebook_ad.lifted.arguments import lifted_in
 from notebook_ad.lifted.guards import read, taken
-from notebook_ad.lifted.numpy_calls import lifted_in
 from notebook_ad.lifted.session import Session
 from notebook_ad.lifted.values import LIFTED
 from notebook_ad.lifted.where import call_at, caller

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 def load_ipython_extension(ipython: InteractiveShell) -> None:
     """Called by `%load_ext notebook_ad`."""
-    from notebook_ad.lessons import progress
+    from notebook_ad.lessons.bundled import progress
     from notebook_ad.magics.backprop import BackpropMagics
     from notebook_ad.magics.lessons import LessonMagics
 
@@ -21,7 +21,7 @@ def load_ipython_extension(ipython: InteractiveShell) -> None:
 
 def unload_ipython_extension(ipython: InteractiveShell) -> None:
     """Called by `%unload_ext notebook_ad`."""
-    from notebook_ad.lessons import exercise
+    from notebook_ad.lessons.exercises import exercise
 
     for kind, name in (("cell", "backprop"), ("cell", "predict"), ("line", "lessons")):
         ipython.magics_manager.magics[kind].pop(name, None)

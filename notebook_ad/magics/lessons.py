@@ -8,11 +8,13 @@ from IPython.core.error import UsageError
 from IPython.core.magic import Magics, line_magic, magics_class, no_var_expand
 from IPython.display import display
 
-from notebook_ad.lessons import exercise, find, progress
-from notebook_ad.lessons.copies import open_copy
-from notebook_ad.lessons.overview import opened, overview
-from notebook_ad.lessons.recheck import open_lesson, recheck
-from notebook_ad.lessons.table import Table
+from notebook_ad.lessons import find
+from notebook_ad.lessons.bundled import progress
+from notebook_ad.lessons.bundled.copies import open_copy
+from notebook_ad.lessons.bundled.overview import opened, overview
+from notebook_ad.lessons.bundled.recheck import open_lesson, recheck
+from notebook_ad.lessons.bundled.table import Table
+from notebook_ad.lessons.exercises import exercise
 from notebook_ad.lifted.nearest import nearest
 
 COMMANDS = ("open", "check")

@@ -10,7 +10,8 @@ from IPython.display import display
 from notebook_ad.graph import numbers, table
 from notebook_ad.graph.attempt import Attempt
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.replay import LIMIT, Replay
+from notebook_ad.graph.recorded import LIMIT
+from notebook_ad.graph.replay import Replay
 from notebook_ad.lifted.again import Again
 from notebook_ad.lifted.effects import effects
 from notebook_ad.lifted.nearest import capped

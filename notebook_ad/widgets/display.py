@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any, Literal
 from notebook_ad.graph import html, table
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.modeled import is_model, model_graph
-from notebook_ad.graph.replay import Replay, replay_of
+from notebook_ad.graph.recorded import replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.snapshot import graph_and_places, name_output
 from notebook_ad.tensor import messages
 from notebook_ad.widgets.state import State

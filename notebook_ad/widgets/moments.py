@@ -13,7 +13,8 @@ from notebook_ad.engine.rows import Place
 from notebook_ad.graph import numbers
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.picture import compose
-from notebook_ad.graph.replay import Replay, replay_of
+from notebook_ad.graph.recorded import replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.widgets.earlier import Earlier, with_earlier

@@ -10,7 +10,9 @@ from notebook_ad.engine.guards import Guard
 from notebook_ad.engine.rows import Place
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.model import Node
-from notebook_ad.graph.replay import Replay, Values, replay_of
+from notebook_ad.graph.program import Values
+from notebook_ad.graph.recorded import replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.values import dtype_name, shape_of, shown
 from notebook_ad.tensor.tensor import Tensor
 

@@ -90,7 +90,7 @@ def test_float32_takes_a_larger_step(x: float) -> None:
 
 def test_a_seed_scales_the_slope() -> None:
     t = ad.tensor([1.0, 2.0], name="x")
-    from notebook_ad.graph.replay import replay_of
+    from notebook_ad.graph.recorded import replay_of
     from notebook_ad.graph.snapshot import graph_and_places
 
     y = t * t

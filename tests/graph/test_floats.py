@@ -12,7 +12,8 @@ import pytest
 
 import notebook_ad as ad
 from notebook_ad.graph.floats import floats
-from notebook_ad.graph.replay import Replay, replay_of
+from notebook_ad.graph.recorded import replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.snapshot import graph_and_places
 
 

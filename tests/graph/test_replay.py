@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 
 import notebook_ad as ad
 from notebook_ad.engine.segment import LIMIT
-from notebook_ad.graph.replay import CannotReplay, Replay, replay, replay_of
+from notebook_ad.graph.program import CannotReplay
+from notebook_ad.graph.recorded import replay, replay_of
+from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.tensor import ambient
 from notebook_ad.widgets.display import taken
@@ -178,7 +180,7 @@ def test_what_has_no_rule_or_is_too_long_cannot_be_replayed(monkeypatch: pytest.
     x = ad.tensor(1.0, name="x")
     y = x * 2 + 1
     graph, ids = graph_and_places(y, None, "", (), {})
-    module = sys.modules["notebook_ad.graph.replay"]
+    module = sys.modules["notebook_ad.graph.recorded"]
     monkeypatch.setattr(module, "LIMIT", 2)
     assert replay_of(y, graph, ids) is None
     with pytest.raises(CannotReplay, match="more than 2 operations"):

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import pathlib
+import sys
 
 import pytest
 
-from notebook_ad.lessons import exercise
+from notebook_ad.lessons.exercises import exercise
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+pytest.register_assert_rewrite("lesson_checks")
 
 
 @pytest.fixture(autouse=True)

@@ -10,8 +10,9 @@ import sys
 import pytest
 
 import notebook_ad.lessons as bundled
-from notebook_ad.lessons import find, lab, terminal
-from notebook_ad.lessons.copies import open_copy
+from notebook_ad.lessons import find
+from notebook_ad.lessons.bundled import lab, terminal
+from notebook_ad.lessons.bundled.copies import open_copy
 
 NAME = "01_computation_graph.ipynb"
 

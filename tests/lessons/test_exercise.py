@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from notebook_ad.graph import reading
-from notebook_ad.lessons import exercise, lesson01
-from notebook_ad.lessons.feedback import Feedback, Mark
+from notebook_ad.lessons import lesson01
+from notebook_ad.lessons.exercises import exercise
+from notebook_ad.lessons.exercises.feedback import Feedback, Mark
 
 TASK = exercise.Exercise("test", "say it.", ("one", "two", "three"), "the end.")
 WRONG, RIGHT, OPEN = Mark("x", "wrong"), Mark("x", "right"), Mark("x", "open")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import lesson_checks as checks
 import numpy as np
 import pytest
 
 import notebook_ad as ad
 from notebook_ad.lessons import lesson00 as lesson
-from notebook_ad.lessons.questions00 import ASKED
+from notebook_ad.lessons.sheets.questions00 import ASKED
 
 RIGHT = {"v": 3.5, "t": 20, "a": -3.125}
 RIGHT_MODIFIED = {"v": 6, "t": 20, "a": -12.5}
@@ -20,8 +21,7 @@ def slope(f, x):
     return (f(x + h) - f(x - h)) / (2 * h)
 
 
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_modified, RIGHT_MODIFIED),
@@ -30,17 +30,11 @@ def slope(f, x):
         (lesson.exercise_2, "-U**2 / R**2"),
         (lesson.exercise_3, slope),
         (lesson.questions, RIGHT_QUESTIONS),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint_however_often_it_is_run = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_modified, dict.fromkeys(RIGHT)),
@@ -50,14 +44,8 @@ def test_reference_solution_passes(check, answer):
         (lesson.exercise_3, lambda f, x: None),
         (lesson.exercise_3, None),
         (lesson.questions, dict.fromkeys(RIGHT_QUESTIONS)),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint_however_often_it_is_run(check, stub):
-    first, second = check(stub), check(stub)
-    assert not first
-    assert repr(first).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(first)
-    assert repr(first) == repr(second)
 
 
 def distance(v, t, a):
@@ -124,8 +112,8 @@ def test_usual_slip_in_the_gaps_is_named(name, answer, words):
     assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("U**2 / R**2", "the sign is turned around"),
         ("2*U/R", "that is ∂P/∂U"),
@@ -138,10 +126,6 @@ def test_usual_slip_in_the_gaps_is_named(name, answer, words):
         ("u**2", "'u' is not a name of this exercise; its names: U, R"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    feedback = lesson.exercise_2(formula)
-    assert not feedback
-    assert words in feedback.marks[0].note
 
 
 @pytest.mark.parametrize("formula", ["-(U/R)**2", "−U²/R/R", "-U*U*R**-2", lambda U, R: -((U / R) ** 2)])  # noqa: N803
@@ -188,12 +172,10 @@ def test_usual_slip_in_the_function_is_named_once(function, words):
     assert sum(words in mark.note for mark in feedback.marks) == 1 or "raised" in words or "text" in words
 
 
-@pytest.mark.parametrize(
-    ("line", "words"),
+test_statement_that_holds_is_defended = checks.first_mark_says(
+    lesson.find_error,
     [(1, "same slope everywhere"), (2, "from the right it is 1"), (4, "flat"), (7, "choose one of 1, 2, 3, 4")],
 )
-def test_statement_that_holds_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
 
 
 def test_there_are_ten_questions_with_the_right_numbers():
@@ -212,8 +194,8 @@ def test_every_known_wrong_answer_to_a_question_has_its_words(name, answer):
     assert wrong.note == ASKED[name].wrong[answer]
 
 
-@pytest.mark.parametrize(
-    ("answers", "words"),
+test_answer_that_cannot_be_read_is_told_how_to_answer = checks.feedback_says(
+    lesson.questions,
     [
         (["b"], "they must be a dict with the keys q1 to q10"),
         ({"q11": 1}, "there are the questions q1 to q10"),
@@ -222,8 +204,6 @@ def test_every_known_wrong_answer_to_a_question_has_its_words(name, answer):
         ({"q1": "three"}, "not a name of this exercise"),
     ],
 )
-def test_answer_that_cannot_be_read_is_told_how_to_answer(answers, words):
-    assert words in repr(lesson.questions(answers)).replace("\n  ", " ")
 
 
 def test_letters_may_be_written_in_any_way():

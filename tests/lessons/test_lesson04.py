@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import functools
 
-import pytest
+import lesson_checks as checks
 
 from notebook_ad.lessons import lesson04 as lesson
-from notebook_ad.lessons.pushing import reference_push
+from notebook_ad.lessons.functions.pushing import reference_push
 
 RIGHT = {"p": 5, "s": 5, "y": 23, "z": 15, "forward_sweeps": 3, "reverse_sweeps": 2}
 RIGHT_MODIFIED = {"p": 5, "s": 4, "y": 21, "z": 5}
 RIGHT_1 = {"p_tangent": 2, "q_tangent": 3, "r_tangent": 36, "q_grad": 6, "p_grad": 15, "x_grad": 45, "y_grad": 36}
 
 
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_modified, RIGHT_MODIFIED),
@@ -32,24 +31,15 @@ RIGHT_1 = {"p_tangent": 2, "q_tangent": 3, "r_tangent": 36, "q_grad": 6, "p_grad
                 lambda d, row: {**d, row[0]: sum(local * d.get(name, 0) for name, local in row[1])}, tape, seeds
             ),
         ),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed, feedback
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_solution_that_is_shown_for_the_sweep_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["push"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "push"))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_modified, dict.fromkeys(RIGHT_MODIFIED)),
@@ -57,17 +47,11 @@ def test_solution_that_is_shown_for_the_sweep_passes():
         (lesson.exercise_1, dict.fromkeys(RIGHT_1)),
         (lesson.exercise_2, None),
         (lesson.exercise_3, lambda *_: None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.exercise_1, RIGHT_1, "x_grad", 27, "it starts from an incomplete p"),
         (lesson.predict, RIGHT, "p", 2, "the other operand, b = 5"),
@@ -90,17 +74,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "p_grad", 9, "a path is forgotten: p goes into q"),
         (lesson.exercise_1, RIGHT_1, "x_grad", 30, "the other operand, y = 3"),
         (lesson.exercise_1, RIGHT_1, "y_grad", 30, "a path is forgotten: y goes into q"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("dx/y + x*dy/y**2", "mind the sign"),
         ("dx/y", "a path is forgotten: y moves"),
@@ -110,26 +89,21 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("1/y - x/y**2", "the tangents dx and dy are forgotten"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("slip", "words"),
+test_usual_slip_in_the_sweep_is_named_once = checks.feedback_says_once(
+    lesson.exercise_3,
     [
         ({"adds": False}, "+= instead of ="),
         ({"chains": False}, "the tangent of the operand is forgotten"),
         ({"forward": False}, "the tape is read backwards"),
     ],
+    reference_push,
 )
-def test_usual_slip_in_the_sweep_is_named_once(slip, words):
-    feedback = lesson.exercise_3(functools.partial(reference_push, **slip))
-    assert not feedback
-    assert repr(feedback).replace("\n  ", " ").count(words) == 1
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
+test_sweep_that_cannot_be_checked_is_told_why = checks.feedback_says(
+    lesson.exercise_3,
     [
         (lambda tape, seeds: reference_push(tape, {}), "start with tangents = dict(seeds)"),
         (lambda *_: {}["p"], "your function raised KeyError"),
@@ -139,8 +113,6 @@ def test_usual_slip_in_the_sweep_is_named_once(slip, words):
         ({"p": 5.0}, "hand over the function itself"),
     ],
 )
-def test_sweep_that_cannot_be_checked_is_told_why(broken, words):
-    assert words in repr(lesson.exercise_3(broken)).replace("\n  ", " ")
 
 
 def test_sweep_that_changes_its_arguments_does_no_harm_to_later_tries():
@@ -153,8 +125,6 @@ def test_sweep_that_changes_its_arguments_does_no_harm_to_later_tries():
     assert lesson.exercise_3(reference_push)
 
 
-@pytest.mark.parametrize(
-    ("line", "words"), [(1, "values and tangents"), (3, "begins at the end"), (4, "one output"), (9, "choose")]
+test_sentence_that_is_right_is_defended = checks.first_mark_says(
+    lesson.find_error, [(1, "values and tangents"), (3, "begins at the end"), (4, "one output"), (9, "choose")]
 )
-def test_sentence_that_is_right_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note

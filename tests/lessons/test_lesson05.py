@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import functools
-
+import lesson_checks as checks
 import numpy as np
-import pytest
 
 from notebook_ad.lessons import lesson05 as lesson
-from notebook_ad.lessons.descent import reference_descend
+from notebook_ad.lessons.functions.descent import reference_descend
 
 RIGHT = {"w": 3.2, "b": 4.1, "loss": 0.25, "w_grad": -2}
 RIGHT_MODIFIED = {"w": 3.8, "b": 4.4, "loss": 1, "w_after_two": 3}
@@ -22,8 +20,7 @@ def with_arrays(gradient, w, lr, steps):
     return w
 
 
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_modified, RIGHT_MODIFIED),
@@ -34,24 +31,15 @@ def with_arrays(gradient, w, lr, steps):
         (lesson.exercise_2, lambda w, x, y, lr: w + 2 * lr * x * (y - w * x)),
         (lesson.exercise_3, reference_descend),
         (lesson.exercise_3, with_arrays),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed, feedback
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_solution_that_is_shown_for_the_loop_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["descend"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "descend"))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_modified, dict.fromkeys(RIGHT_MODIFIED)),
@@ -59,17 +47,11 @@ def test_solution_that_is_shown_for_the_loop_passes():
         (lesson.exercise_1, dict.fromkeys(RIGHT_1)),
         (lesson.exercise_2, None),
         (lesson.exercise_3, lambda *_: None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "loss", 1, "that is the loss before the step"),
         (lesson.predict, RIGHT, "w", 2.8, "that goes uphill"),
@@ -89,17 +71,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "change", -0.8, "that goes uphill"),
         (lesson.exercise_1, RIGHT_1, "new_w", 17, "the gradient is not the step"),
         (lesson.exercise_1, RIGHT_1, "new_loss", 31.36, "that goes uphill"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("w + lr*2*(w*x - y)*x", "that goes uphill"),
         ("w - 2*(w*x - y)*x", "the learning rate is forgotten"),
@@ -109,27 +86,22 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("-lr*2*(w*x - y)*x", "add it to w"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("slip", "words"),
+test_usual_slip_in_the_loop_is_named_once = checks.feedback_says_once(
+    lesson.exercise_3,
     [
         ({"downhill": False}, "uphill: subtract the gradient"),
         ({"scaled": False}, "the learning rate is forgotten"),
         ({"fresh": False}, "the gradient is stale"),
         ({"together": False}, "the whole gradient first, then the update"),
     ],
+    reference_descend,
 )
-def test_usual_slip_in_the_loop_is_named_once(slip, words):
-    feedback = lesson.exercise_3(functools.partial(reference_descend, **slip))
-    assert not feedback
-    assert repr(feedback).replace("\n  ", " ").count(words) == 1
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
+test_loop_that_is_wrong_otherwise_is_told_why = checks.feedback_says(
+    lesson.exercise_3,
     [
         (lambda g, w, lr, n: reference_descend(g, w, lr, n + 1), "one step too many"),
         (lambda g, w, lr, n: reference_descend(g, w, lr, max(n - 1, 0)), "one step is missing"),
@@ -140,10 +112,8 @@ def test_usual_slip_in_the_loop_is_named_once(slip, words):
         ([1.0], "hand over the function itself"),
     ],
 )
-def test_loop_that_is_wrong_otherwise_is_told_why(broken, words):
-    assert words in repr(lesson.exercise_3(broken)).replace("\n  ", " ")
 
 
-@pytest.mark.parametrize(("line", "words"), [(2, "the other operand"), (4, "ask which w2"), (6, "nothing after it")])
-def test_line_that_is_right_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
+test_line_that_is_right_is_defended = checks.first_mark_says(
+    lesson.find_error, [(2, "the other operand"), (4, "ask which w2"), (6, "nothing after it")]
+)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+import lesson_checks as checks
 import numpy as np
-import pytest
 
 import notebook_ad.lessons as bundled
 from notebook_ad.lessons import lesson06 as lesson
@@ -69,13 +69,7 @@ def breadth_first(output):
     return found
 
 
-@pytest.fixture(autouse=True)
-def nothing_answered_yet_here():
-    lesson.reset()
-
-
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_sqrt, {**RIGHT_SQRT, "local": "1/8"}),
@@ -86,23 +80,15 @@ def nothing_answered_yet_here():
         (lesson.exercise_2, lambda a, b: a / np.hypot(a, b)),
         (lesson.exercise_3, order),
         (lesson.exercise_3, by_counting_users),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed, feedback
-    assert "Right. " in repr(feedback)
 
 
 def test_solution_that_is_shown_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["order"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "order"))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_sqrt, dict.fromkeys(RIGHT_SQRT)),
@@ -111,17 +97,11 @@ def test_solution_that_is_shown_passes():
         (lesson.exercise_2, None),
         (lesson.exercise_3, lambda _: None),
         (lesson.exercise_3, None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "dq", 12, "that is q itself"),
         (lesson.predict, RIGHT, "dp", 12, "a path is forgotten"),
@@ -141,17 +121,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "db", 5, "a path is forgotten"),
         (lesson.exercise_1, RIGHT_1, "db", 3, "+= instead of ="),
         (lesson.exercise_1, RIGHT_1, "db", 15, "multiplied; they must be added"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("1/(2*sqrt(a**2 + b**2))", "the chain stops too early"),
         ("2*a/sqrt(a**2 + b**2)", "the 2 of the root is missing"),
@@ -161,12 +136,10 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("-a/sqrt(a**2 + b**2)", "sign is turned around"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
+test_usual_slip_in_the_order_is_named = checks.feedback_says(
+    lesson.exercise_3,
     [
         (depth_first, "it would be handed on before its gradient is complete"),
         (breadth_first, "it would be handed on before its gradient is complete"),
@@ -178,17 +151,11 @@ def test_usual_slip_in_the_formula_is_named(formula, words):
         ([1, 2], "hand over the function itself"),
     ],
 )
-def test_usual_slip_in_the_order_is_named(wrong, words):
-    feedback = lesson.exercise_3(wrong)
-    assert not feedback
-    assert words in repr(feedback).replace("\n  ", " ")
 
 
-@pytest.mark.parametrize(
-    ("line", "words"), [(2, "the value of exp"), (3, "out.grad is complete"), (9, "choose one of")]
+test_line_that_is_right_is_defended = checks.first_mark_says(
+    lesson.find_error, [(2, "the value of exp"), (3, "out.grad is complete"), (9, "choose one of")]
 )
-def test_line_that_is_right_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
 
 
 def test_tape_of_the_lesson_has_forty_lines():

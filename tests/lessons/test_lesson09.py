@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import functools
-
-import pytest
+import lesson_checks as checks
 
 from notebook_ad.lessons import lesson09 as lesson
-from notebook_ad.lessons.training_loops import reference
+from notebook_ad.lessons.functions.training_loops import reference
 
 RIGHT = {"v1": 12, "v2": 20, "c": 4, "w1": 16, "b1": 8, "w2": -8, "b2": -4}
 RIGHT_STEP = {"v1": 1.88, "w2": 2.08, "c": 0.96}
@@ -15,17 +13,7 @@ RIGHT_BATCH = {"v1": 5, "c": 1, "w1": 8}
 RIGHT_1 = {"h": 5, "out": 10, "dv": -20, "dw": -24, "db": -8, "new_v": 2.2, "new_w": 2.24}
 
 
-@pytest.fixture(autouse=True)
-def nothing_answered_yet() -> None:
-    lesson.reset()
-
-
-def blank(right):
-    return dict.fromkeys(right)
-
-
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_step, RIGHT_STEP),
@@ -36,20 +24,12 @@ def blank(right):
         (lesson.exercise_2, "2*v**2*x*(w*x + b) - 2*v*x*(y - c)"),
         (lesson.exercise_2, lambda w, x, b, v, c, y: 2 * v * x * (v * (w * x + b) + c - y)),
         (lesson.exercise_3, reference),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_loop_that_is_shown_as_the_solution_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["train"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "train"))
 
 
 def test_loop_may_keep_tensors_and_clear_the_gradients_at_the_end_of_a_turn():
@@ -65,28 +45,21 @@ def test_loop_may_keep_tensors_and_clear_the_gradients_at_the_end_of_a_turn():
     assert lesson.exercise_3(train)
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
-        (lesson.predict, blank(RIGHT)),
-        (lesson.predict_step, blank(RIGHT_STEP)),
-        (lesson.predict_batch, blank(RIGHT_BATCH)),
+        (lesson.predict, dict.fromkeys(RIGHT)),
+        (lesson.predict_step, dict.fromkeys(RIGHT_STEP)),
+        (lesson.predict_batch, dict.fromkeys(RIGHT_BATCH)),
         (lesson.find_error, None),
-        (lesson.exercise_1, blank(RIGHT_1)),
+        (lesson.exercise_1, dict.fromkeys(RIGHT_1)),
         (lesson.exercise_2, None),
         (lesson.exercise_3, None),
         (lesson.exercise_3, lambda *_: None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "v1", 8, "the other operand"),
         (lesson.predict, RIGHT, "v1", 3, "the upstream gradient is forgotten"),
@@ -109,17 +82,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "db", 8, "the sign is turned around"),
         (lesson.exercise_1, RIGHT_1, "new_v", 1.8, "that goes uphill"),
         (lesson.exercise_1, RIGHT_1, "new_w", 26, "lr is forgotten"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("2*(v*(w*x + b) + c - y)*x", "the factor v is missing"),
         ("2*(v*(w*x + b) + c - y)*v", "that is ∂L/∂b"),
@@ -129,31 +97,26 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("2*h", "'h' is not a name of this exercise"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("slip", "words"),
+test_usual_slip_in_the_loop_is_named_once = checks.feedback_says_once(
+    lesson.exercise_3,
     [
         ({"zero": "never"}, "zero_grad() is missing before backward()"),
         ({"zero": "between"}, "zero_grad() stands between the two"),
         ({"moves": False}, "backward() or step() is missing"),
         ({"late": True}, "these are the losses after each step"),
     ],
+    reference,
 )
-def test_usual_slip_in_the_loop_is_named_once(slip, words):
-    feedback = lesson.exercise_3(functools.partial(reference, **slip))
-    assert not feedback
-    assert repr(feedback).replace("\n  ", " ").count(words) == 1
 
 
 def stopping_early(model, loss_fn, optimizer, X, y, steps):  # noqa: N803 - as in the lesson
     return reference(model, loss_fn, optimizer, X, y, steps - 1)
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
+test_loop_that_cannot_be_checked_is_told_why = checks.feedback_says(
+    lesson.exercise_3,
     [
         (stopping_early, "it returns 4 losses for 5 steps"),
         (lambda *_: 3.0, "return a list with the loss of each step"),
@@ -162,8 +125,6 @@ def stopping_early(model, loss_fn, optimizer, X, y, steps):  # noqa: N803 - as i
         ([1.0, 2.0], "hand over the function itself"),
     ],
 )
-def test_loop_that_cannot_be_checked_is_told_why(broken, words):
-    assert words in repr(lesson.exercise_3(broken)).replace("\n  ", " ")
 
 
 def test_loop_without_its_last_update_is_found_by_the_loss_that_the_model_is_left_with():
@@ -174,11 +135,9 @@ def test_loop_without_its_last_update_is_found_by_the_loss_that_the_model_is_lef
     assert "the loss after the last step is" in lesson.exercise_3(train).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("repair", "words"), [(1, "hides it for a while"), (3, "throws the new gradient away"), (4, "order"), (9, "choose")]
+test_repair_that_does_not_mend_it_is_told_why = checks.first_mark_says(
+    lesson.find_error, [(1, "hides it for a while"), (3, "throws the new gradient away"), (4, "order"), (9, "choose")]
 )
-def test_repair_that_does_not_mend_it_is_told_why(repair, words):
-    assert words in lesson.find_error(repair).marks[0].note
 
 
 def test_hints_and_solutions_are_given_by_number():

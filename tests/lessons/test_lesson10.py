@@ -4,28 +4,18 @@ from __future__ import annotations
 
 import math
 
+import lesson_checks as checks
 import numpy as np
-import pytest
 
 from notebook_ad.lessons import lesson10 as lesson
-from notebook_ad.lessons.units_off import reference
+from notebook_ad.lessons.functions.units_off import reference
 
 RIGHT = {"sigmoid": 1.5, "tanh": 2.88, "relu": 0, "leaky": 0.8, "softplus": 2}
 RIGHT_CHAIN = {"last": 16, "middle": 4, "first": 1}
 RIGHT_1 = {"dh": 1.6, "slope": 0.16, "dz": 0.256, "dw": 0.768, "db": 0.256}
 
 
-@pytest.fixture(autouse=True)
-def nothing_answered_yet() -> None:
-    lesson.reset()
-
-
-def blank(right):
-    return dict.fromkeys(right)
-
-
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict, {**RIGHT, "sigmoid": "8*3/16", "softplus": np.float64(2)}),
@@ -38,43 +28,28 @@ def blank(right):
         (lesson.exercise_2, lambda z, s: s * (1 + z * (1 - s))),
         (lesson.exercise_3, reference),
         (lesson.exercise_3, lambda Z: [1 - np.mean(Z > 0), sum(max(column) <= 0 for column in Z.T)]),  # noqa: N803
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_counter_that_is_shown_as_the_solution_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["units_off"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "units_off"))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
-        (lesson.predict, blank(RIGHT)),
-        (lesson.predict_chain, blank(RIGHT_CHAIN)),
+        (lesson.predict, dict.fromkeys(RIGHT)),
+        (lesson.predict_chain, dict.fromkeys(RIGHT_CHAIN)),
         (lesson.find_error, None),
-        (lesson.exercise_1, blank(RIGHT_1)),
+        (lesson.exercise_1, dict.fromkeys(RIGHT_1)),
         (lesson.exercise_2, None),
         (lesson.exercise_3, None),
         (lesson.exercise_3, lambda *_: None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "sigmoid", 3 / 16, "the upstream gradient is forgotten"),
         (lesson.predict, RIGHT, "sigmoid", 8 * (3 / 16) ** 2, "multiplied in twice"),
@@ -97,17 +72,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "dz", 0.04096, "multiplied in twice"),
         (lesson.exercise_1, RIGHT_1, "dw", 4.8, "the slope of the sigmoid is missing"),
         (lesson.exercise_1, RIGHT_1, "db", 0.768, "that is dw"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("s", "z is inside s, too"),
         ("z*s*(1 - s)", "z is also a factor itself"),
@@ -119,12 +89,10 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("z*sigmoid(z)", "a formula may call"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
-@pytest.mark.parametrize(
-    ("wrong", "words"),
+test_usual_slip_in_the_counter_is_named = checks.feedback_says(
+    lesson.exercise_3,
     [
         (lambda Z: ((Z <= 0).mean(), (Z <= 0).all(axis=1).sum()), "a unit is a column"),  # noqa: N803
         (lambda Z: ((Z <= 0).mean(), (Z <= 0).any(axis=0).sum()), "off for some example"),  # noqa: N803
@@ -139,15 +107,11 @@ def test_usual_slip_in_the_formula_is_named(formula, words):
         ((0.5, 2), "hand over the function itself"),
     ],
 )
-def test_usual_slip_in_the_counter_is_named(wrong, words):
-    feedback = lesson.exercise_3(wrong)
-    assert not feedback
-    assert words in repr(feedback).replace("\n  ", " ")
 
 
-@pytest.mark.parametrize(("line", "words"), [(1, "1/4"), (2, "libraries choose 0"), (4, "4 × 1/4 = 1"), (9, "choose")])
-def test_statement_that_holds_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
+test_statement_that_holds_is_defended = checks.first_mark_says(
+    lesson.find_error, [(1, "1/4"), (2, "libraries choose 0"), (4, "4 × 1/4 = 1"), (9, "choose")]
+)
 
 
 def test_hints_and_solutions_are_given_by_number():

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 
+import lesson_checks as checks
 import numpy as np
 import pytest
 
 import notebook_ad as ad
 from notebook_ad.lessons import lesson11 as lesson
-from notebook_ad.lessons.cross_entropies import reference
+from notebook_ad.lessons.functions.cross_entropies import reference
 
 RIGHT = {"z0": 0.125, "z1": -0.75, "z2": 0.625}
 RIGHT_MODIFIED = {"z0": "1/8", "z1": "2/8", "z2": "−3/8"}
@@ -54,8 +55,7 @@ def wrong_gradient(slip):
     return lambda z, true: (reference(z, true)[0], slip(softmax(np.array(z)), np.eye(len(z))[true]))
 
 
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_modified, RIGHT_MODIFIED),
@@ -63,24 +63,15 @@ def wrong_gradient(slip):
         (lesson.exercise_1, RIGHT_1),
         (lesson.exercise_2, "1/(1 + exp(-s)) - t"),
         (lesson.exercise_3, reference),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_solution_that_is_shown_for_the_cross_entropy_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {"math": math}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["cross_entropy"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "cross_entropy", math=math))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_modified, dict.fromkeys(RIGHT)),
@@ -89,17 +80,11 @@ def test_solution_that_is_shown_for_the_cross_entropy_passes():
         (lesson.exercise_2, None),
         (lesson.exercise_3, lambda *_: None),
         (lesson.exercise_3, None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "z0", 0, "softmax is not diagonal"),
         (lesson.predict, RIGHT, "z1", 0.75, "it is p − y, not y − p"),
@@ -117,17 +102,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "dp1_dz2", 0.18, "when z2 grows, p1 loses"),
         (lesson.exercise_1, RIGHT_1, "dz2", 0.6, "so 1 is subtracted"),
         (lesson.exercise_1, RIGHT_1, "dz0", 0, "softmax is not diagonal"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("1/(1 + exp(-s))", "−t·s also depends on s"),
         ("t - 1/(1 + exp(-s))", "sign is turned around"),
@@ -137,8 +117,6 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("sigmoid(s) - t", "a formula may call exp"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
 @pytest.mark.parametrize(
@@ -155,8 +133,8 @@ def test_cross_entropy_is_accepted_in_any_clothes(function):
     assert lesson.exercise_3(function)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "title", "words"),
+test_usual_slip_in_the_cross_entropy_is_named = checks.mark_says(
+    lesson.exercise_3,
     [
         (naive, "large scores", "subtract the largest score"),
         (naive, "very negative scores", "subtract the largest score"),
@@ -174,14 +152,10 @@ def test_cross_entropy_is_accepted_in_any_clothes(function):
         (lambda z, t: (softmax(np.array(z))[t], reference(z, t)[1]), "three scores", "the loss is −ln p"),
     ],
 )
-def test_usual_slip_in_the_cross_entropy_is_named(wrong, title, words):
-    feedback = lesson.exercise_3(wrong)
-    assert not feedback
-    assert words in {mark.label: mark.note for mark in feedback.marks}[title]
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
+test_function_that_cannot_be_checked_is_told_what_to_return = checks.feedback_says(
+    lesson.exercise_3,
     [
         (lambda *_: 1.0, "return two things"),
         (lambda *_: (1.0, [1.0]), "a list of 3 gradients, one for each score"),
@@ -191,13 +165,11 @@ def test_usual_slip_in_the_cross_entropy_is_named(wrong, title, words):
         (3.0, "hand over the function itself"),
     ],
 )
-def test_function_that_cannot_be_checked_is_told_what_to_return(broken, words):
-    assert words in repr(lesson.exercise_3(broken)).replace("\n  ", " ")
 
 
-@pytest.mark.parametrize(("line", "words"), [(1, "changes no probability"), (5, "summed over all"), (9, "choose one")])
-def test_line_that_holds_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
+test_line_that_holds_is_defended = checks.first_mark_says(
+    lesson.find_error, [(1, "changes no probability"), (5, "summed over all"), (9, "choose one")]
+)
 
 
 def test_hints_come_in_stages_and_then_the_solution():

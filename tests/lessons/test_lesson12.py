@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+import lesson_checks as checks
 import numpy as np
 import pytest
 
 import notebook_ad as ad
 from notebook_ad import nn
-from notebook_ad.lessons import clipping
 from notebook_ad.lessons import lesson12 as lesson
+from notebook_ad.lessons.functions import clipping
 
 RIGHT = {"w1": 1 / 64, "w2": 1 / 32, "w3": "1/16", "w4": 0.125}
 RIGHT_MODIFIED = {"w1": 1, "w2": 0.5, "w3": 0.25, "w4": 0.125}
@@ -37,8 +38,7 @@ def by_the_engine(grads, max_norm):
     return [parameter.grad for parameter in parameters]
 
 
-@pytest.mark.parametrize(
-    ("check", "answer"),
+test_reference_solution_passes = checks.reference_passes(
     [
         (lesson.predict, RIGHT),
         (lesson.predict_modified, RIGHT_MODIFIED),
@@ -47,24 +47,15 @@ def by_the_engine(grads, max_norm):
         (lesson.exercise_1, RIGHT_1),
         (lesson.exercise_2, "sqrt(2/(n*(1 + a**2)))"),
         (lesson.exercise_3, clipping.reference),
-    ],
+    ]
 )
-def test_reference_solution_passes(check, answer):
-    feedback = check(answer)
-    assert feedback.passed
-    assert "Right. " in repr(feedback)
-    assert "✗" not in repr(feedback)
 
 
 def test_solution_that_is_shown_for_the_clipping_passes():
-    code = lesson.EXERCISE_3.solution.partition("\n")[2]
-    names: dict[str, object] = {"math": math, "np": np}
-    exec("\n".join(line.removeprefix("    ") for line in code.split("\n")), names)
-    assert lesson.exercise_3(names["clip"])
+    assert lesson.exercise_3(checks.shown(lesson.EXERCISE_3, "clip", math=math, np=np))
 
 
-@pytest.mark.parametrize(
-    ("check", "stub"),
+test_unsolved_stub_shows_the_task_and_the_first_hint = checks.stub_shows_the_task(
     [
         (lesson.predict, dict.fromkeys(RIGHT)),
         (lesson.predict_modified, dict.fromkeys(RIGHT)),
@@ -73,17 +64,11 @@ def test_solution_that_is_shown_for_the_clipping_passes():
         (lesson.exercise_2, None),
         (lesson.exercise_3, lambda *_: None),
         (lesson.exercise_3, None),
-    ],
+    ]
 )
-def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
-    feedback = check(stub)
-    assert not feedback
-    assert repr(feedback).startswith("not answered yet: ")
-    assert "hint 1 of 3: " in repr(feedback)
 
 
-@pytest.mark.parametrize(
-    ("check", "right", "name", "answer", "words"),
+test_usual_slip_is_named = checks.slips_are_named(
     [
         (lesson.predict, RIGHT, "w4", 0.25, "multiply by the other operand, h = 0.5"),
         (lesson.predict, RIGHT, "w4", 0.5, "the 0.25 of the weight's own σ is missing"),
@@ -106,17 +91,12 @@ def test_unsolved_stub_shows_the_task_and_the_first_hint(check, stub):
         (lesson.exercise_1, RIGHT_1, "norm", 14, "that is the sum of the sizes"),
         (lesson.exercise_1, RIGHT_1, "by_norm_0", 5, "that is clipping by value"),
         (lesson.exercise_1, RIGHT_1, "by_value_1", -4, "that is clipping by norm"),
-    ],
+    ]
 )
-def test_usual_slip_is_named(check, right, name, answer, words):
-    feedback = check({**right, name: answer})
-    assert not feedback
-    (wrong,) = (mark for mark in feedback.marks if mark.state == "wrong")
-    assert words in wrong.note
 
 
-@pytest.mark.parametrize(
-    ("formula", "words"),
+test_usual_slip_in_the_formula_is_named = checks.first_mark_says(
+    lesson.exercise_2,
     [
         ("2/(n*(1 + a**2))", "that is the variance"),
         ("sqrt(2/n)", "that is He's for plain ReLU"),
@@ -127,8 +107,6 @@ def test_usual_slip_is_named(check, right, name, answer, words):
         ("sqrt(n*(1 + a**2)/2)", "turned upside down"),
     ],
 )
-def test_usual_slip_in_the_formula_is_named(formula, words):
-    assert words in lesson.exercise_2(formula).marks[0].note
 
 
 @pytest.mark.parametrize(
@@ -143,8 +121,8 @@ def test_clipping_is_accepted_in_any_clothes(function):
     assert lesson.exercise_3(function)
 
 
-@pytest.mark.parametrize(
-    ("wrong", "title", "words"),
+test_usual_slip_in_the_clipping_is_named = checks.mark_says(
+    lesson.exercise_3,
     [
         (clipping.each_by_its_own_norm, "two arrays, norm 13", "its own norm, which turns the direction"),
         (clipping.each_by_its_own_norm, "a matrix and a vector", "its own norm, which turns the direction"),
@@ -161,14 +139,10 @@ def test_clipping_is_accepted_in_any_clothes(function):
         ),
     ],
 )
-def test_usual_slip_in_the_clipping_is_named(wrong, title, words):
-    feedback = lesson.exercise_3(wrong)
-    assert not feedback
-    assert words in {mark.label: mark.note for mark in feedback.marks}[title]
 
 
-@pytest.mark.parametrize(
-    ("broken", "words"),
+test_function_that_cannot_be_checked_is_told_what_to_return = checks.feedback_says(
+    lesson.exercise_3,
     [
         (lambda grads, c: [grads[0]], "of the same shapes: (2,), (1,)"),
         (lambda grads, c: 5.0, "your function raised TypeError"),
@@ -177,13 +151,11 @@ def test_usual_slip_in_the_clipping_is_named(wrong, title, words):
         (3.0, "hand over the function itself"),
     ],
 )
-def test_function_that_cannot_be_checked_is_told_what_to_return(broken, words):
-    assert words in repr(lesson.exercise_3(broken)).replace("\n  ", " ")
 
 
-@pytest.mark.parametrize(("line", "words"), [(2, "thrown away"), (3, "fills the gradients in"), (9, "choose one")])
-def test_line_that_is_right_is_defended(line, words):
-    assert words in lesson.find_error(line).marks[0].note
+test_line_that_is_right_is_defended = checks.first_mark_says(
+    lesson.find_error, [(2, "thrown away"), (3, "fills the gradients in"), (9, "choose one")]
+)
 
 
 def test_hints_come_in_stages_and_then_the_solution():

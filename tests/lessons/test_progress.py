@@ -9,8 +9,10 @@ import sys
 
 import pytest
 
-from notebook_ad.lessons import exercise, find, lesson01, progress
-from notebook_ad.lessons.overview import mark
+from notebook_ad.lessons import find, lesson01
+from notebook_ad.lessons.bundled import progress
+from notebook_ad.lessons.bundled.overview import mark
+from notebook_ad.lessons.exercises import exercise
 
 RIGHT_1 = {"q": 3, "f": -12, "dq": -4, "dz": 3, "dx": -4, "dy": -4}
 

@@ -10,9 +10,10 @@ import re
 import pytest
 
 import notebook_ad.lessons as bundled
-from notebook_ad.lessons import calls, exercise, recheck
-from notebook_ad.lessons.bundled import find
-from notebook_ad.lessons.exercise import Exercise
+from notebook_ad.lessons.bundled import recheck
+from notebook_ad.lessons.bundled.notebooks import find
+from notebook_ad.lessons.exercises import calls, exercise
+from notebook_ad.lessons.exercises.exercise import Exercise
 
 LESSONS = bundled.lessons()
 
@@ -29,7 +30,7 @@ def checks(lesson) -> list[str]:
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_every_check_of_the_notebook_can_be_called_again(lesson):
-    asked = {one.key: one for one in recheck.exercises(module(lesson))}
+    asked = {one.key for one in recheck.sheet(lesson.number).asked}
     for name in checks(lesson):
         check = getattr(module(lesson), name)
         arguments = [None] * len(inspect.signature(check).parameters)
@@ -42,10 +43,12 @@ def test_every_check_of_the_notebook_can_be_called_again(lesson):
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)
 def test_a_lesson_has_its_three_exercises_under_the_keys_that_progress_counts(lesson):
-    found = [one.key for one in recheck.exercises(module(lesson))]
+    asked = recheck.sheet(lesson.number).asked
+    found = [one.key for one in asked]
     assert set(lesson.exercises) <= set(found)
     assert all(key.startswith(f"{lesson.number}.") for key in found)
-    assert all(len(one.hints) == 3 and one.solution for one in recheck.exercises(module(lesson)))
+    assert all(len(one.hints) == 3 and one.solution for one in asked)
+    assert [one for one in vars(module(lesson)).values() if isinstance(one, Exercise) and one not in asked] == []
 
 
 @pytest.mark.parametrize("lesson", LESSONS, ids=lambda lesson: lesson.number)

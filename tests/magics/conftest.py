@@ -13,7 +13,7 @@ import pytest
 from IPython.core.interactiveshell import ExecutionResult, InteractiveShell
 from IPython.utils.capture import RichOutput
 
-from notebook_ad.lessons import exercise
+from notebook_ad.lessons.exercises import exercise
 
 
 @dataclass

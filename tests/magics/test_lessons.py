@@ -7,8 +7,10 @@ import re
 
 import pytest
 
-from notebook_ad.lessons import exercise, lessons, progress
-from notebook_ad.lessons.table import Table
+from notebook_ad.lessons import lessons
+from notebook_ad.lessons.bundled import progress
+from notebook_ad.lessons.bundled.table import Table
+from notebook_ad.lessons.exercises import exercise
 
 IMPORT = "from notebook_ad.lessons import lesson01 as lesson"
 EXERCISE_1 = "lesson.exercise_1(dict(q=3, f=-12, dq=-4, dz=3, dx=-4, dy=-4));"

@@ -1,4 +1,4 @@
-"""Modules and containers: what is listed where, modes, dtypes, states, hooks; reprs as PyTorch's."""
+"""Modules: what is listed where, modes, dtypes, copies, attributes; reprs as PyTorch's."""
 
 from __future__ import annotations
 
@@ -12,26 +12,12 @@ from typing import Any
 import dense_cases
 import numpy as np
 import pytest
+from small_net import Net
 
 import notebook_ad as ad
 from notebook_ad import nn
 
 FACTS = json.loads((pathlib.Path(__file__).parent / "reference" / "dense.json").read_text("utf-8"))
-
-
-class Net(nn.Module):
-    def __init__(self) -> None:
-        super().__init__()
-        self.encoder = nn.Sequential(nn.Linear(3, 4), nn.Tanh())
-        self.scale = nn.Parameter(ad.ones(4))
-        self.register_buffer("mean", ad.zeros(4))
-        self.memory = nn.Buffer(ad.ones(2), persistent=False)
-        self.head = nn.Linear(4, 1)
-
-    def forward(self, x: Any) -> Any:
-        return self.head(self.encoder(x) * self.scale - self.mean)
-
-
 NAMES = ["scale", "encoder.0.weight", "encoder.0.bias", "head.weight", "head.bias"]
 
 
@@ -66,96 +52,6 @@ def test_shared_modules_and_parameters_are_listed_once() -> None:
     assert [n for n, _ in model.named_parameters()] == ["0.weight", "0.bias", "tied.bias"]
     assert [n for n, _ in model.named_parameters(remove_duplicate=False)][2:4] == ["1.weight", "1.bias"]
     assert list(model.state_dict()) == ["0.weight", "0.bias", "1.weight", "1.bias", "tied.weight", "tied.bias"]
-
-
-def test_a_state_dict_goes_into_another_model() -> None:
-    net, other = Net(), Net()
-    state = net.state_dict()
-    assert list(state) == ["scale", "mean", "encoder.0.weight", "encoder.0.bias", "head.weight", "head.bias"]
-    assert not any(t.requires_grad for t in state.values())
-    assert repr(other.load_state_dict(state)) == "<All keys matched successfully>"
-    x = ad.randn(5, 3)
-    np.testing.assert_array_equal(net(x).detach(), other(x).detach())
-    assert all(p.is_leaf and p.requires_grad for p in other.parameters())
-    assert next(iter(net.state_dict(keep_vars=True).values())) is net.scale
-
-
-def test_a_state_dict_holds_the_values_of_now_and_writes_through() -> None:
-    net = Net()
-    state = net.state_dict()
-    with ad.no_grad():
-        net.scale += 1
-    assert state["scale"].tolist() == [1.0] * 4
-    net.state_dict()["mean"].fill_(3.0)
-    net.state_dict()["scale"].mul_(5.0)
-    assert net.mean.tolist() == [3.0] * 4
-    assert net.scale.tolist() == [10.0] * 4
-
-
-def test_loading_lists_everything_that_does_not_fit_and_changes_nothing() -> None:
-    net = Net()
-    before = {k: v.numpy().copy() for k, v in net.state_dict().items()}
-    state = {k: np.zeros(v.shape) for k, v in net.state_dict().items()}
-    state["head.weight"] = np.zeros((2, 4))
-    state["extra"] = np.zeros(1)
-    del state["mean"]
-    with pytest.raises(RuntimeError) as caught:
-        net.load_state_dict(state)
-    text = str(caught.value)
-    assert text.startswith("Error(s) in loading state_dict for Net")
-    assert 'Unexpected key(s) in state_dict: "extra".' in text
-    assert 'Missing key(s) in state_dict: "mean".' in text
-    assert (
-        "size mismatch for head.weight: copying a param with shape (2, 4) from checkpoint, "
-        "the shape in current model is (1, 4)." in text
-    )
-    for key, value in net.state_dict().items():
-        np.testing.assert_array_equal(value, before[key])
-
-
-def test_loading_what_there_is_says_what_is_missing() -> None:
-    net = Net()
-    found = net.load_state_dict({"scale": [1.0, 2.0, 3.0, 4.0], "more": 1.0}, strict=False)
-    assert found.unexpected_keys == ["more"]
-    assert "mean" in found.missing_keys
-    assert net.scale.tolist() == [1.0, 2.0, 3.0, 4.0]
-    with pytest.raises(RuntimeError, match="size mismatch for scale"):
-        net.load_state_dict({"scale": [1.0]}, strict=False)
-    with pytest.raises(TypeError, match="Expected state_dict to be dict-like, got list"):
-        net.load_state_dict([])
-    with pytest.raises(RuntimeError, match='While copying the parameter named "scale"'):
-        net.load_state_dict({"scale": "four"}, strict=False)
-
-
-def test_loading_keeps_the_dtype_unless_values_are_assigned() -> None:
-    net = Net()
-    single = {k: v.astype("float32") for k, v in net.state_dict().items()}
-    weight = net.head.weight
-    net.load_state_dict(single)
-    assert net.head.weight is weight
-    assert weight.dtype == np.float64
-    net.load_state_dict(single, assign=True)
-    assert net.head.weight is not weight
-    assert net.head.weight.dtype == net.mean.dtype == np.float32
-    assert isinstance(net.head.weight, nn.Parameter)
-
-
-def test_extra_state_is_saved_and_loaded() -> None:
-    class Counting(nn.Module):
-        count = 3
-
-        def get_extra_state(self) -> Any:
-            return {"count": self.count}
-
-        def set_extra_state(self, state: Any) -> None:
-            self.count = state["count"]
-
-    model = nn.Sequential(Counting())
-    state = model.state_dict()
-    assert list(state) == ["0._extra_state"]
-    state["0._extra_state"]["count"] = 7
-    model.load_state_dict(state)
-    assert model[0].count == 7
 
 
 def test_modes_dtypes_gradients_and_freezing_reach_all_parts() -> None:
@@ -268,63 +164,6 @@ def test_attributes_change_their_kind_and_go() -> None:
     assert net.memory.shape == (5,)
 
 
-def test_forward_hooks_see_and_replace() -> None:
-    layer, seen = nn.Linear(2, 2), []
-    before = layer.register_forward_pre_hook(lambda m, args: seen.append("before"))
-    after = layer.register_forward_hook(lambda m, args, out: seen.append(out.shape))
-    first = layer.register_forward_pre_hook(lambda m, args: seen.append("first"), prepend=True)
-    layer(ad.ones(3, 2))
-    assert seen == ["first", "before", (3, 2)]
-    for handle in (before, after, first):
-        handle.remove()
-    layer.register_forward_pre_hook(lambda m, args: args[0] * 0)
-    layer.register_forward_hook(lambda m, args, out: out - m.bias)
-    assert not layer(ad.ones(3, 2)).detach().numpy().any()
-
-
-def test_hooks_get_keyword_arguments_where_they_ask() -> None:
-    class Scaled(nn.Module):
-        def forward(self, x: Any, by: float = 1.0) -> Any:
-            return x * by
-
-    module, seen = Scaled(), []
-    module.register_forward_pre_hook(lambda m, args, kwargs: (args, {"by": kwargs["by"] * 2}), with_kwargs=True)
-    module.register_forward_hook(lambda m, args, kwargs, out: seen.append(kwargs), with_kwargs=True)
-    assert module(ad.ones(1), by=3.0).item() == 6.0
-    assert seen == [{"by": 6.0}]
-    module.register_forward_pre_hook(lambda m, args, kwargs: 3, with_kwargs=True)
-    with pytest.raises(RuntimeError, match="must return None or"):
-        module(ad.ones(1), by=3.0)
-
-
-def test_a_hook_that_always_runs_runs_after_an_error() -> None:
-    layer, seen = nn.Linear(2, 2), []
-    layer.register_forward_hook(lambda m, args, out: seen.append(out), always_call=True)
-    with pytest.raises(ad.ShapeError):
-        layer(ad.ones(3, 5))
-    assert seen == [None]
-
-
-def test_backward_hooks_see_and_replace() -> None:
-    layer, seen = nn.Linear(2, 3), []
-    layer.register_full_backward_pre_hook(lambda m, g: seen.append([x.shape for x in g]))
-    layer.register_full_backward_hook(lambda m, gi, go: (seen.append((gi[0].shape, go[0].shape)), (gi[0] * 2,))[1])
-    x = ad.tensor(np.ones((4, 2)))
-    layer(x).sum().backward()
-    assert seen == [[(4, 3)], ((4, 2), (4, 3))]
-    np.testing.assert_allclose(x.grad, 2 * np.tile(layer.weight.detach().numpy().sum(0), (4, 1)))
-
-
-def test_backward_hooks_of_an_input_without_gradient_see_none() -> None:
-    layer, seen = nn.Linear(2, 3), []
-    layer.register_full_backward_hook(lambda m, gi, go: seen.append((gi, go[0].shape)))
-    layer(ad.ones(4, 2)).sum().backward()
-    assert seen == [((None,), (4, 3))]
-    layer.register_full_backward_hook(lambda m, gi, go: (1, 2))
-    with pytest.raises(RuntimeError, match="a backward hook returned 2 gradients; Linear has 1 inputs"):
-        layer(ad.ones(4, 2)).sum().backward()
-
-
 def test_the_nets_repr_and_state_are_pytorchs() -> None:
     net = dense_cases.net(ad)
     assert repr(net) == FACTS["net"]
@@ -342,94 +181,3 @@ def test_a_repr_with_two_lines_of_extras() -> None:
             return "a=1\nb=2"
 
     assert repr(Verbose()) == "Verbose(\n  a=1\n  b=2\n)"
-
-
-def test_a_sequential_is_a_list_of_layers() -> None:
-    a, b, c = nn.Linear(1, 2), nn.ReLU(), nn.Linear(2, 1)
-    model = nn.Sequential(a, b)
-    model.append(c)
-    assert list(model) == [a, b, c]
-    assert model[-1] is c
-    assert list(model[1:]) == [b, c]
-    assert list(model[1:]._modules) == ["1", "2"]
-    model.insert(0, b)
-    assert [n for n, _ in model.named_parameters()] == ["1.weight", "1.bias", "3.weight", "3.bias"]
-    assert model.pop(0) is b
-    del model[1]
-    assert list(model) == [a, c]
-    model[0] = b
-    assert model[0] is b
-    assert len(model.extend([a])) == 3
-    assert len(model + nn.Sequential(c)) == 4
-    assert len(nn.Sequential(a, b) * 3) == 6
-    model += nn.Sequential(b)
-    assert model[3] is b
-    named = nn.Sequential({"first": a, "second": c})
-    assert named.first is a
-    assert named(ad.ones(2, 1)).shape == (2, 1)
-    with pytest.raises(IndexError, match="index 5 is out of range"):
-        model[5]
-    with pytest.raises(ValueError, match="add operator supports only objects of Sequential class, but list is given"):
-        model + [a]  # noqa: RUF005 - what is refused
-    with pytest.raises(ValueError, match="a whole number of times"):
-        model * 0
-    with pytest.raises(TypeError, match="int is not a Module subclass"):
-        nn.Sequential(3)
-
-
-def test_lists_and_dicts_of_modules() -> None:
-    a, b = nn.Linear(1, 1), nn.ReLU()
-    modules = nn.ModuleList([a])
-    modules.extend([b]).append(a)
-    modules += [b]
-    assert list(modules[1:3]) == [b, a]
-    assert list(modules + [a]) == [a, b, a, b, a]  # noqa: RUF005 - an operator of the list
-    modules.insert(0, b)
-    del modules[1:3]
-    assert list(modules) == [b, a, b]
-    with pytest.raises(TypeError, match="should be called with an iterable, but got int"):
-        modules.extend(3)
-    with pytest.raises(AttributeError, match="no attribute 'forward'"):
-        modules(ad.ones(1))
-    found = nn.ModuleDict([("a", a)])
-    found["b"] = b
-    found.update({"c": a})
-    assert list(found) == ["a", "b", "c"]
-    assert list(found.values()) == [a, b, a]
-    assert "b" in found
-    assert found.pop("b") is b
-    del found["c"]
-    assert list(found.items()) == [("a", a)]
-    found.clear()
-    assert len(found) == 0
-    with pytest.raises(TypeError, match="takes a mapping or pairs"):
-        found.update(3)
-
-
-def test_lists_and_dicts_of_parameters() -> None:
-    values = nn.ParameterList([ad.ones(2), nn.Parameter(ad.zeros(1))])
-    values.append(ad.ones(3))
-    values += [ad.ones(4)]
-    assert [p.shape for p in values] == [(2,), (1,), (3,), (4,)]
-    assert all(isinstance(p, nn.Parameter) for p in values)
-    assert [n for n, _ in values.named_parameters()] == ["0", "1", "2", "3"]
-    values[-1] = ad.ones(5)
-    assert len(values[1:]) == 3
-    assert (
-        repr(nn.ParameterList([ad.ones(2, 3)])) == "ParameterList(  (0): Parameter containing: [float64 of size 2x3])"
-    )
-    named = nn.ParameterDict({"a": ad.ones(2)})
-    named["b"] = ad.ones(1)
-    assert named.get("c", 3) == 3
-    assert [n for n, _ in named.named_parameters()] == ["a", "b"]
-    assert named.pop("a").shape == (2,)
-    assert list(named) == ["b"]
-    for container in (values, named):
-        with pytest.raises(RuntimeError, match="should not be called"):
-            container(1)
-    with pytest.raises(TypeError, match="should be called with an iterable, but got int"):
-        values.extend(3)
-    with pytest.raises(KeyError):
-        named["x"]
-    named.clear()
-    assert len(named) == 0

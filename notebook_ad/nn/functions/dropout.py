@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -14,52 +14,48 @@ from notebook_ad.tensor.random import draw
 from notebook_ad.tensor.tensor import Tensor
 
 
-def dropout(
-    input: Any,  # noqa: A002 - PyTorch's name
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    generator: Any = None,
-) -> Tensor:
-    """Each element of any shape 0 with probability p, else divided by 1 − p; as it is outside training.
+class Dropout(Protocol):
+    """How every dropout is called; `inplace` is PyTorch's and changes nothing, as values are immutable."""
+
+    def __call__(
+        self,
+        input: Any,  # noqa: A002 - PyTorch's name
+        p: float = ...,
+        training: bool = ...,
+        inplace: bool = ...,
+        generator: Any = ...,
+    ) -> Tensor:
+        """The input with its zeros."""
+
+
+def _over(name: str, axes: int | None, about: str) -> Dropout:
+    """Dropout of elements, or of whole channels, which have this number of axes."""
+
+    def dropped(
+        input: Any,  # noqa: A002 - PyTorch's name
+        p: float = 0.5,
+        training: bool = True,
+        inplace: bool = False,
+        generator: Any = None,
+    ) -> Tensor:
+        x = tensor_of(input)
+        return _dropped(x, p, training, generator, x.shape if axes is None else _per_channel(x, axes))
+
+    dropped.__name__ = dropped.__qualname__ = name
+    dropped.__doc__ = f"""{about}
 
     Raises:
-        ValueError: p is not in [0, 1].
+        ValueError: p is not in [0, 1]{"" if axes is None else ", or the input has another number of axes"}.
     """
-    return _dropped(tensor_of(input), p, training, generator, None)
+    return dropped
 
 
-def dropout1d(
-    input: Any,  # noqa: A002 - PyTorch's name
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    generator: Any = None,
-) -> Tensor:
-    """As `dropout`, for whole channels of (N, C, L) or (C, L)."""
-    return _channels(tensor_of(input), p, training, generator, 1)
-
-
-def dropout2d(
-    input: Any,  # noqa: A002 - PyTorch's name
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    generator: Any = None,
-) -> Tensor:
-    """As `dropout`, for whole channels of (N, C, H, W)."""
-    return _channels(tensor_of(input), p, training, generator, 2)
-
-
-def dropout3d(
-    input: Any,  # noqa: A002 - PyTorch's name
-    p: float = 0.5,
-    training: bool = True,
-    inplace: bool = False,
-    generator: Any = None,
-) -> Tensor:
-    """As `dropout`, for whole channels of (N, C, D, H, W)."""
-    return _channels(tensor_of(input), p, training, generator, 3)
+dropout = _over(
+    "dropout", None, "Each element of any shape 0 with probability p, else divided by 1 − p; as it is outside training."
+)
+dropout1d = _over("dropout1d", 1, "As `dropout`, for whole channels of (N, C, L) or (C, L).")
+dropout2d = _over("dropout2d", 2, "As `dropout`, for whole channels of (N, C, H, W).")
+dropout3d = _over("dropout3d", 3, "As `dropout`, for whole channels of (N, C, D, H, W).")
 
 
 def alpha_dropout(
@@ -83,18 +79,19 @@ def alpha_dropout(
     return f.add(f.multiply(x, (kept * scale).astype(x.dtype)), shift.astype(x.dtype))
 
 
-def _channels(x: Tensor, p: float, training: bool, generator: Any, axes: int) -> Tensor:
+def _per_channel(x: Tensor, axes: int) -> tuple[int, ...]:
+    """The shape of a number for each channel, which is broadcast over its axes."""
     if x.ndim not in ((axes + 2,) if axes == 2 else (axes + 1, axes + 2)):
         raise ValueError(f"dropout{axes}d expects {axes + 2} axes, got {label(x)}{place()}")
-    return _dropped(x, p, training, generator, x.shape[: x.ndim - axes] + (1,) * axes)
+    return x.shape[: x.ndim - axes] + (1,) * axes
 
 
-def _dropped(x: Tensor, p: float, training: bool, generator: Any, shape: tuple[int, ...] | None) -> Tensor:
+def _dropped(x: Tensor, p: float, training: bool, generator: Any, shape: tuple[int, ...]) -> Tensor:
     _check(p)
     if not training or p == 0:
         return x
     dtype: Any = x.dtype if x.dtype.kind == "f" else np.float64
-    numbers = draw(lambda g: g.random(x.shape if shape is None else shape, dtype=dtype), generator)
+    numbers = draw(lambda g: g.random(shape, dtype=dtype), generator)
     mask = (numbers >= p).astype(dtype)
     if p < 1:
         mask *= 1 / (1 - p)

@@ -1,0 +1,1 @@
+"""What each lesson asks: an exercise sheet for each, with hints and solutions."""

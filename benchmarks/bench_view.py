@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tools"))
 import labpage
 import labserver
 
-RUNS, MOVES = 9, 41
+RUNS, MOVES = 9, 31
 TEXTBOOK = "%%backprop\na, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) ** 2"
 LOOP = "%%backprop\nx, a, b = 0.5, 1.01, 0.02\nfor i in range({}):\n    x = x * a + b\nL = x"
 CELLS = ["%load_ext notebook_ad", TEXTBOOK, LOOP.format(8), LOOP.format(98)]  # the last two: 20 and 200 nodes
@@ -45,7 +45,7 @@ SLIDER = """async ([index, moves]) => {
     });
     watch.observe(live.querySelector('svg.nad-graph'), {childList: true, characterData: true, subtree: true});
     for (let i = 0; i < moves; i++) {
-        await rest(300 + 17 * Math.random());
+        await rest(900 + 17 * Math.random());  // a picture at rest: its patient differences come after 0.4 s
         const before = output.textContent;
         texts = 0;
         slider.value = String(0.5 + 0.05 * (1 + i % 7) + (i % 2 ? 0.4 : 0));

@@ -52,6 +52,7 @@ power = elementwise(
         lambda x, y, z: where(equal(x, 0), where(y >= 0, 0, z * log(x)), z * log(x)),
     ),
     np.power,
+    usual=2.0,
 )
 alias = elementwise("alias", "=", lambda x: x, (lambda x, z: 1,), np.positive)  # the same value, another variable
 neg = elementwise("neg", "−x", lambda x: -x, (lambda x, z: -1,), np.negative)

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from notebook_ad.engine import primitive as ops
-from notebook_ad.engine.memory import DATA, LAID_OUT, i64, jit
+from notebook_ad.engine.memory import DATA, LAID_OUT, i64, jit, packer
 
 Shape = tuple[int, ...]
 Kind = tuple[Shape, np.dtype[Any]] | None  # of an array its shape and dtype; None for a float64 scalar
@@ -66,24 +66,43 @@ def _size(kind: Kind) -> tuple[int, int]:
     return (0, 0) if kind is None else (math.prod(kind[0]), kind[1].itemsize)
 
 
-class Lean(NamedTuple):
-    """A lowered row: its form, the result, rows and values of its operands, and where its block stands."""
+Place = Callable[[int], tuple[np.ndarray, int, int]]
+Fresh = tuple[int, Form, Any, int, int, Any, Any]  # row, form, result, rows and values of two operands (or 0, None)
 
-    form: Form
-    value: Any
-    rows: tuple[int, ...]
-    inputs: tuple[Any, ...]
+
+class Lean(NamedTuple):
+    """A lowered row: what was noted of it, and where its block stands."""
+
+    noted: Fresh
     pool: np.ndarray
     start: int
 
     @property
+    def form(self) -> Form:
+        """Its operation."""
+        return self.noted[1]
+
+    @property
+    def value(self) -> Any:
+        """The result."""
+        return self.noted[2]
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Rows of its operands."""
+        return self.noted[3:5][: self.form.operands]
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """Values of its operands."""
+        return self.noted[5 : 5 + self.form.operands]
+
+    @property
     def bytes(self) -> int:
         """What it keeps alive."""
-        return self.form.bytes
+        return self.noted[1].bytes
 
 
-Place = Callable[[int], tuple[np.ndarray, int, int]]
-Fresh = tuple[int, Form, Any, int, int, Any, Any]  # row, form, result, rows and values of two operands (or 0, None)
 _new = tuple.__new__
 
 
@@ -96,17 +115,17 @@ def lowered(fresh: Sequence[Fresh], table: int, store: int, place: Place) -> dic
     """
     items: list[int] = []
     where = id if LAID_OUT else _address
+    total = 0
     for row, form, value, i, j, x, y in fresh:
         items += (row, form.address, form.length, where(value), i, j, where(x), where(y))
-    total = sum([form[1].length for form in fresh])
+        total += form.length
     pool, at, address = place(total)
-    packed = array("q", items)
+    packed = array("q", packer(len(items)).pack(*items))
     _lower(packed.buffer_info()[0], len(fresh), table, store, address + 8 * at, LAID_OUT)
     made = {}
-    for row, form, value, i, j, x, y in fresh:
-        rows, inputs = ((i, j), (x, y)) if form.operands == 2 else ((i,), (x,)) if form.operands else ((), ())
-        made[row] = _new(Lean, (form, value, rows, inputs, pool, at))
-        at += form.length
+    for noted in fresh:
+        made[noted[0]] = _new(Lean, (noted, pool, at))
+        at += noted[1].length
     return made
 
 

@@ -9,7 +9,7 @@ Scalars have kernels of their own, without parameters.
 
 from __future__ import annotations
 
-from notebook_ad.engine.expr import passed, var
+from notebook_ad.engine.expr import Expr, lift, passed, substitute, var
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 
@@ -73,28 +73,51 @@ def scalar_backward(op: Primitive) -> str:
 def elementwise_backward(op: Primitive) -> str:
     """Source of `backward`: each operand's gradient += upstream × partial, one loop per operand.
 
-    All steps 1 is a loop of its own: the compiler vectorises it (about 4 × on `mul` at 8,192 elements).
-    A broadcast operand (step 0) sums its stretch in a local before it is added.
+    Written over what stands there (from 0, so that −0 gives the same bits) where the lowest bit of the gradient's address
+    is set. All steps 1 is a loop of its own, as is a factor that stands still, the usual constant: the compiler vectorises
+    them (about 4 × on `mul` at 8,192 elements). A broadcast operand (step 0) sums its stretch in a local.
     """
     names = OPERANDS[: len(op.partials)]
     lines = ["def backward(address):", *_prologue(names), *_offsets(names)]
-    dense = " and ".join(f"s{n} == 1" for n in names)
-    for i, (name, partial) in enumerate(zip(names, op.partials, strict=True)):
-        if partial is None:
-            continue
-        product = source(passed(var("gz_[oz + i]"), partial))
-        load = [*_loads(names, True), "z = z_[oz + i]"]
-        fast = [*_loads(names, False), "z = z_[oz + i]"]
-        lines += [
-            f"        if d[{4 + 2 * i}] != 0:",
-            f"            g = real(d[{4 + 2 * i}])",
-            f"            if {dense}:",
-        ]
-        lines += ["                for i in range(inner):", *(f"                    {line}" for line in fast)]
-        lines += [f"                    g[o{name} + i] += {product}", f"            elif s{name} == 0:"]
-        lines += ["                total = T(0.0)", "                for i in range(inner):"]
-        lines += [*(f"                    {line}" for line in load), f"                    total += {product}"]
-        lines += [f"                g[o{name}] += total", "            else:", "                for i in range(inner):"]
-        lines += [*(f"                    {line}" for line in load)]
-        lines += [f"                    g[o{name} + i * s{name}] += {product}"]
+    for i, partial in enumerate(op.partials):
+        if partial is not None:
+            lines += [f"        if d[{4 + 2 * i}] != 0:", *_deeper(_to_operand(i, names, partial, op.usual), 3)]
     return "\n".join(lines) + "\n"
+
+
+def _to_operand(i: int, names: tuple[str, ...], partial: Expr, usual: float | None) -> list[str]:
+    upstream = var("gz_[oz + i]")
+    product = source(passed(upstream, partial))
+    name, others = names[i], [n for n in names if n != names[i]]
+    result = "z = z_[oz + i]"
+    lines = [f"g, begins = real(d[{4 + 2 * i}] & -2), d[{4 + 2 * i}] & 1"]
+    lines += [f"if {' and '.join(f's{n} == 1' for n in names)}:"]
+    lines += _deeper(_dense(name, [*_loads(names, False), result], product))
+    if len(others) == 1:
+        (other,), load = others, [*_loads((name,), False), result]
+        if usual is not None and i == 0:  # `x ** 2`: 1.3 µs instead of 4.4 at 64 × 128 in float32
+            known = source(passed(upstream, substitute(partial, {other: lift(usual)})))
+            lines += [f"elif s{name} == 1 and s{other} == 0 and {other}_[o{other}] == {usual}:"]
+            lines += _deeper(_dense(name, load, known))
+        lines += [f"elif s{name} == 1 and s{other} == 0:", f"    {other} = {other}_[o{other}]"]
+        lines += _deeper(_dense(name, load, product))
+    load = [*_loads(names, True), result]
+    lines += [f"elif s{name} == 0 and begins == 0:", "    total = T(0.0)"]
+    lines += _deeper(_loop([*load, f"total += {product}"]))
+    lines += [f"    g[o{name}] += total", "else:", "    if begins:"]
+    lines += _deeper(_loop([f"g[o{name} + i * s{name}] = 0"]), 2)
+    return lines + _deeper(_loop([*load, f"g[o{name} + i * s{name}] += {product}"]))
+
+
+def _dense(name: str, load: list[str], product: str) -> list[str]:
+    at = f"g[o{name} + i]"
+    begun, added = _loop([*load, f"{at} = T(0.0) + {product}"]), _loop([*load, f"{at} += {product}"])
+    return ["if begins:", *_deeper(begun), "else:", *_deeper(added)]
+
+
+def _loop(body: list[str]) -> list[str]:
+    return ["for i in range(inner):", *_deeper(body)]
+
+
+def _deeper(lines: list[str], levels: int = 1) -> list[str]:
+    return ["    " * levels + line for line in lines]

@@ -32,6 +32,7 @@ def host(
     rule: str = "",
     kernel: str = "",
     block: Callable[..., list[int]] | None = None,
+    begins: bool = False,
 ) -> Primitive:
     """Declare a primitive that NumPy computes.
 
@@ -43,9 +44,12 @@ def host(
         rule: the vjp as the reader sees it.
         kernel: a compiled form of the rules for first-order sweeps over float64 and float32: its file in kernels/;
             `block(*shapes, **static)` gives its parameters from the operands' shapes. All operands have the result's dtype then.
+        begins: the kernel can write an operand's first contribution over what stands there (see engine/sweep.py).
     """
     vjp = _each(rules) if isinstance(rules, tuple) else rules
-    return declare(name, glyph, "host", numpy=value, vjp=vjp, linear=linear, rule=rule, kernel=kernel, block=block)
+    return declare(
+        name, glyph, "host", numpy=value, vjp=vjp, linear=linear, rule=rule, kernel=kernel, block=block, begins=begins
+    )
 
 
 def _each(rules: tuple[Rule | None, ...]) -> Callable[..., Sequence[Any]]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numba as nb
@@ -14,12 +16,24 @@ from numba.extending import intrinsic
 
 DATA = object.__basicsize__  # where an array object holds the address of its data: first behind the object's head
 _PROBE = np.zeros(1)
-LAID_OUT = ctypes.c_int64.from_address(id(_PROBE) + DATA).value == _PROBE.ctypes.data
+_word = ctypes.c_int64.from_address
+LAID_OUT = _word(id(_PROBE) + DATA).value == _PROBE.ctypes.data
 
 
 def reference(array: np.ndarray) -> int:
     """What stands in a block for the address of a living array until rows are packed: −id, or the address itself."""
     return -id(array) if LAID_OUT else int(array.ctypes.data)
+
+
+def address(array: np.ndarray) -> int:
+    """Of an array's data: half the time of `array.ctypes.data`."""
+    return _word(id(array) + DATA).value if LAID_OUT else int(array.ctypes.data)
+
+
+@lru_cache(maxsize=256)
+def packer(count: int, kind: str = "q") -> struct.Struct:
+    """What writes so many integers ("q") or floats ("d"): made once, half the time of `struct.pack_into`."""
+    return struct.Struct(f"{count}{kind}")
 
 
 def jit(function: Callable[..., Any]) -> Any:
@@ -116,6 +130,16 @@ def floor_divide(x, y):  # type: ignore[no-untyped-def]
         return x / y * 0.0
     whole = np.floor(div)
     return whole + 1.0 if div - whole > 0.5 else whole
+
+
+@jit
+def clear(address, size):  # type: ignore[no-untyped-def]
+    """Set so many bytes to 0: just before the first addition, so that they are in the cache then."""
+    numbers, bytes_ = i64(address), u8(address)
+    for n in range(size // 8):
+        numbers[n] = 0
+    for n in range(size // 8 * 8, size):
+        bytes_[n] = 0
 
 
 @jit

@@ -33,6 +33,8 @@ class Primitive:
         kernel: of a host primitive that has one for first-order sweeps over floats: its file in kernels/; `block` gives
             the kernel's parameters from the operands' shapes.
         hosted: whether the sweep comes back to Python for it, whatever the dtype.
+        usual: a value of the second operand that is so frequent as a constant that the kernel has a loop for it.
+        begins: whether its kernel can write an operand's first contribution over what stands there, whatever the sizes.
     """
 
     code: int
@@ -49,6 +51,8 @@ class Primitive:
     kernel: str = ""
     block: Callable[..., list[int]] | None = None
     hosted: bool = False
+    begins: bool = False
+    usual: float | None = None
 
     def __call__(self, *operands: Any, **static: Any) -> Any:
         """A host primitive's value: of arrays an array, of tensors a tensor (on the tape where one needs a gradient)."""
@@ -63,6 +67,10 @@ class Primitive:
 PRIMITIVES: list[Primitive] = []
 CAPACITY = 4096  # primitives, for compiled code
 PASSES = np.zeros(CAPACITY, np.uint8)  # by code, a bit for each operand whose gradient is the upstream unchanged
+# By code, a bit for each operand whose first contribution the kernel can write over what stands there: nothing is cleared
+# and read before (`x * y` at 64 × 128, float32: 2.3 µs instead of 3.6). ANY_SIZE: also where it is not of the result's size.
+BEGINS = np.zeros(CAPACITY, np.uint8)
+ANY_SIZE = 128
 HEAVY = 150  # nodes: a kernel of 190 took 2 s to compile, one of 700 5 s, one of 1,900 47 s
 
 
@@ -74,6 +82,9 @@ def declare(name: str, glyph: str, kind: Kind, **rules: Any) -> Primitive:
     PRIMITIVES.append(primitive)
     unchanged = [p is not None and is_const(p, 1.0) for p in primitive.partials]
     PASSES[primitive.code] = sum(1 << i for i, same in enumerate(unchanged) if same)
+    BEGINS[primitive.code] = sum(1 << i for i, p in enumerate(primitive.partials) if p is not None)
+    if primitive.begins:
+        BEGINS[primitive.code] = 255
     return primitive
 
 
@@ -93,6 +104,7 @@ def elementwise(
     value: Callable[..., Any],
     partials: tuple[Callable[..., Any] | None, ...],
     numpy: Callable[..., Any] | None = None,
+    usual: float | None = None,
 ) -> Primitive:
     """Declare an elementwise primitive; kernels, labels, formulas and property tests derive from this one statement.
 
@@ -100,8 +112,10 @@ def elementwise(
         value: the function of the operands.
         partials: for each operand its partial derivative, a function of the operands and the output.
         numpy: NumPy's function of the same meaning.
+        usual: see Primitive.
     """
     names = [var(n) for n in OPERANDS[: len(partials)]]
     z = var("z")
     traced = tuple(None if p is None else lift(p(*names, z)) for p in partials)
-    return declare(name, glyph, "elementwise", value=lift(value(*names)), partials=traced, numpy=numpy)
+    whole = lift(value(*names))
+    return declare(name, glyph, "elementwise", value=whole, partials=traced, numpy=numpy, usual=usual)

@@ -17,7 +17,6 @@ A segment dies when no tensor and no later segment refers to it.
 from __future__ import annotations
 
 import itertools
-import struct
 import threading
 from typing import Any
 
@@ -26,7 +25,7 @@ import numpy as np
 from notebook_ad.engine import primitive as ops
 from notebook_ad.engine.forms import Form, Fresh, Lean, lowered
 from notebook_ad.engine.guards import Guard
-from notebook_ad.engine.memory import DATA, i64, jit
+from notebook_ad.engine.memory import DATA, i64, jit, packer
 from notebook_ad.engine.wide import Pool, Wide, widened
 from notebook_ad.engine.workspace import CAPACITY as CAPACITY
 
@@ -211,8 +210,8 @@ class Segment:
         if rows := self.rows[:]:
             del self.rows[: len(rows)]
             start, new = self.copied[0], len(rows) // 3
-            struct.pack_into(f"{3 * new}q", self.table.data, 24 * start, *rows)
-            struct.pack_into(f"{new}d", self.store.data, 8 * start, *self.values[start : start + new])
+            packer(3 * new).pack_into(self.table.data, 24 * start, *rows)
+            packer(new, "d").pack_into(self.store.data, 8 * start, *self.values[start : start + new])
             self.copied[0] = start + new
             if fresh := self.fresh[:]:  # noted before their rows: none is missing
                 taken = sum(1 for row in fresh if row[0] < start + new) if fresh[-1][0] >= start + new else len(fresh)

@@ -9,7 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from notebook_ad.engine.mark import OPAQUE
-from notebook_ad.engine.memory import call, i64, jit, u8
+from notebook_ad.engine.memory import call, clear, i64, jit, u8
+from notebook_ad.engine.primitive import ANY_SIZE
 from notebook_ad.engine.segment import CONSTANT, STOP, WIDE
 
 
@@ -22,7 +23,7 @@ def sweep(work, table_at, values, space, kernels_at, at, rows, passing, budget):
     `passing`, which it saw).
     """
     table, kernels, own = i64(table_at), i64(kernels_at), i64(work)
-    offset, order, slots, touched = i64(own[1]), i64(own[2]), own[4], u8(own[5])
+    offset, order, slots, touched, begins = i64(own[1]), i64(own[2]), own[4], u8(own[5]), u8(own[8])
     narrow = np.zeros(8, np.int64)
     while at < rows and budget >= 0:
         k = order[at]
@@ -48,6 +49,8 @@ def sweep(work, table_at, values, space, kernels_at, at, rows, passing, budget):
                         touched[operand] = 1
                         if d[4 + 2 * i] == d[2]:
                             d[4 + 2 * i] = 0  # the place was taken over: the gradient stands there
+                        elif begins_at(begins[code >> 2], i, block, m):
+                            d[4 + 2 * i] |= 1
                         else:
                             clear(d[4 + 2 * i], block[5 + 3 * i] * block[6 + 3 * i])
                 else:
@@ -69,13 +72,14 @@ def sweep(work, table_at, values, space, kernels_at, at, rows, passing, budget):
 
 
 @jit
-def clear(address, size):  # type: ignore[no-untyped-def]
-    """Set so many bytes to 0: just before the first addition, so that they are in the cache then."""
-    numbers, bytes_ = i64(address), u8(address)
-    for n in range(size // 8):
-        numbers[n] = 0
-    for n in range(size // 8 * 8, size):
-        bytes_[n] = 0
+def begins_at(mask, i, block, m):  # type: ignore[no-untyped-def]
+    """Whether the kernel writes over all of operand i's gradient, told by the lowest bit of the address.
+
+    An elementwise one does where the operand is not broadcast and the result not empty.
+    """
+    if mask & ANY_SIZE:
+        return True
+    return i < 7 and mask >> i & 1 == 1 and block[5 + 3 * i] == block[1] and block[7 + 5 * m] > 0
 
 
 @jit

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine.primitive import PASSES
+from notebook_ad.engine.primitive import BEGINS, PASSES
 
 CAPACITY = 1 << 15  # rows of a segment
 ARENA = 1 << 25  # bytes
@@ -21,13 +21,14 @@ class Workspace:
 
     __slots__ = (
         "address", "addresses", "found", "grads", "kept", "kept_address", "needed", "numbers", "offset", "order",
-        "ordered", "sources", "spare", "touched",
+        "ordered", "places", "sources", "spare", "touched",
     )  # fmt: skip
     free = threading.local()
 
-    ordered: Any  # memory views of order, sources and grads: an element of an array takes twice as long to read
+    ordered: Any  # memory views of order, sources, grads and offset: an element of an array takes twice as long to read
     found: Any
     numbers: Any
+    places: Any
 
     def __init__(self) -> None:
         self.needed = np.zeros(CAPACITY, np.uint8)
@@ -35,10 +36,11 @@ class Workspace:
         self.grads = np.empty(CAPACITY)
         self.touched = np.zeros(CAPACITY, np.uint8)  # whether an array's gradient holds anything yet
         self.spare = np.zeros(64, np.int64)  # bytes of the arena, number of free places, (size, place) of each
-        own = (self.needed, self.offset, self.order, self.sources, self.grads, self.touched, self.spare, PASSES)
+        own = (self.needed, self.offset, self.order, self.sources, self.grads, self.touched, self.spare, PASSES, BEGINS)
         self.addresses = np.array([a.ctypes.data for a in own], np.int64)
         self.address: int = self.addresses.ctypes.data
         self.ordered, self.found, self.numbers = self.order.data, self.sources.data, self.grads.data
+        self.places = self.offset.data
         self.kept = np.empty(0)
 
     @classmethod

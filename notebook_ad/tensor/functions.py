@@ -66,7 +66,18 @@ def unary(primitive: Primitive, doc: str) -> Callable[[Any], Tensor]:
 
 
 def binary(primitive: Primitive, doc: str) -> Callable[[Any, Any], Tensor]:
+    double, single, host = Forms(primitive, FLOATS[0]), Forms(primitive, FLOATS[1]), primitive.numpy
+
     def function(x: Any, y: Any) -> Tensor:
+        if type(x) is Tensor and type(y) is Tensor:  # arrays of one dtype on the tape, as in unary
+            i, j, a, b = x._id, y._id, x._value, y._value
+            segment: Any = current()
+            on_it = x._segment is segment and y._segment is segment and type(a) is not float and type(b) is not float
+            if on_it and host is not None and (dtype := a.dtype) is b.dtype and dtype in FLOATS:
+                form = (double if dtype is FLOATS[0] else single)[a.shape, b.shape]
+                if form is not None and len(segment.values) < LIMIT and segment.wide_bytes < ROOM:
+                    z = quietly(host, (a, b))
+                    return make(z, segment, segment.add_lean(form, z, i, j, a, b))
         like = x if isinstance(x, Tensor) else y if isinstance(y, Tensor) else constant(y)
         return apply(primitive, operand(x, like), operand(y, like))
 

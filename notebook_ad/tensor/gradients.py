@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Sequence
 from contextvars import ContextVar
@@ -41,12 +42,14 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
         ValueError: the seed's shape is not the output's.
     """
     if gradient is None:
-        if output.size != 1:
+        if type(output) is Tensor and type(output._value) is float:
+            return 1.0
+        if math.prod(shape := output.shape) != 1:
             raise RuntimeError(
-                f"{what} needs a scalar output; {describe(output)} has shape {output.shape}{place()}. "
+                f"{what} needs a scalar output; {describe(output)} has shape {shape}{place()}. "
                 "Sum it, or give the gradient (seed) of that shape"
             )
-        return 1.0 if output.shape == () and output.dtype == np.float64 else np.ones(output.shape, output.dtype)
+        return 1.0 if shape == () and output.dtype == np.float64 else np.array(1, output.dtype).reshape(shape)
     given = constant(gradient)
     if given.shape != output.shape:
         raise ValueError(f"the gradient (seed) has shape {given.shape}, but the output has {output.shape}")
@@ -56,8 +59,10 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
 
 def add_to_leaves(leaves: Sequence[tuple[Meta, Any]]) -> None:
     """Accumulate into `.grad`, past each leaf's hooks."""
-    if any(meta.watch is not None for meta, _ in leaves):
-        leaves = _watched(leaves)
+    for meta, _ in leaves:
+        if meta.watch is not None:
+            leaves = _watched(leaves)
+            break
     accumulate_all(leaves)
 
 

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-import struct
 import threading
 from collections.abc import Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.engine import compile as kernels
 from notebook_ad.engine.forms import Form
-from notebook_ad.engine.memory import reference
+from notebook_ad.engine.memory import packer, reference
 from notebook_ad.engine.primitive import PRIMITIVES, Primitive, opaque
 from notebook_ad.engine.reach import earlier
 from notebook_ad.engine.segment import CONSTANT, HOST, IMPORT, LEAF, STOP, WIDE, Segment
@@ -193,12 +192,6 @@ def wide(
 NOTHING: dict[str, Any] = {}
 FLOAT64 = np.dtype(np.float64)
 DTYPES = {np.dtype(name): code for name, code in kernels.DTYPES.items() if name != "scalar"}
-
-
-@cache
-def packer(length: int) -> struct.Struct:
-    """What writes so many integers."""
-    return struct.Struct(f"{length}q")
 
 
 def _placed(segment: Segment, at: int, now: Trace) -> Any:

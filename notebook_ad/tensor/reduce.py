@@ -43,12 +43,18 @@ def min(a: Any, axis: Axis = None, keepdims: bool = False) -> Tensor:  # noqa: A
     return _reduce(ops.min_, np.minimum.reduce, a, axis, keepdims)
 
 
+_total: Any = np.add.reduce
+
+
 def _mean(a: np.ndarray, axis: Any, keepdims: bool) -> Any:
     """np.mean, but nan without a warning where there is nothing to average."""
-    total = np.sum(a, axis=axis, keepdims=keepdims)
-    count = a.size // (np.size(total) or 1) if a.size else 0
+    total = _total(a, axis=axis, keepdims=keepdims)
+    count = a.size // (total.size or 1)
+    number = total.dtype.type(count) if total.dtype.kind in "fc" else count  # NumPy 1: float32
+    if count and total.dtype.kind == "f":
+        return total / number
     with np.errstate(invalid="ignore"):
-        return np.true_divide(total, total.dtype.type(count) if total.dtype.kind in "fc" else count)  # NumPy 1: float32
+        return np.true_divide(total, number)
 
 
 def _reduce(primitive: Primitive, function: Any, a: Any, axis: Axis, keepdims: bool) -> Tensor:

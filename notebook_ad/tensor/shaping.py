@@ -31,8 +31,10 @@ def reshape(a: Any, shape: int | Sequence[int]) -> Tensor:
         with messages.named("reshape", a):
             to = np.broadcast_to(np.empty((), bool), a.shape).reshape(shape).shape
         return showing(a.interpret(ops.reshape, (a,), {"shape": to}), a)
-    with messages.named("reshape", a):
+    try:
         value = plain(np.asarray(a._value).reshape(shape))
+    except ValueError as error:
+        raise messages.complaint("reshape", (a,), error) from None
     segment = record.wants_record((a,))
     if segment is None:
         return showing(unrecorded(value, (a,)), a)
@@ -55,8 +57,10 @@ def transpose(a: Any, axes: Sequence[int] | None = None) -> Tensor:
     if isinstance(a, Level):
         order = tuple(_axis(i, a.ndim, "transpose") for i in order)
         return showing(a.interpret(ops.transpose, (a,), {"axes": order}), a)
-    with messages.named("transpose", a):
-        value = plain(np.transpose(np.asarray(a._value), order))
+    try:
+        value = plain(np.asarray(a._value).transpose(order))
+    except ValueError as error:
+        raise messages.complaint("transpose", (a,), error) from None
     order = tuple(i % a.ndim for i in order)
     segment = record.wants_record((a,))
     if segment is None:
@@ -75,6 +79,8 @@ def _transpose_form(dtype: Any, shape: tuple[int, ...], order: tuple[int, ...]) 
 
 def index(a: Tensor, key: Any) -> Tensor:
     """`a[key]` with NumPy's rules: slices, integers, None, …, boolean masks and integer arrays. Always a copy."""
+    if type(a) is Tensor and type(a._value) is not float and (known := _known(key)) is not None:
+        return _part(a, *known)
     if (level := top((a, *key) if isinstance(key, tuple) else (a, key))) is not None:
         result = level.interpret(ops.index, (a,), {"key": key})
         return showing(result, a) if _as_view(key) is not key or key is Ellipsis else result
@@ -89,16 +95,61 @@ def index(a: Tensor, key: Any) -> Tensor:
         result = unrecorded(value if not isinstance(value, np.ndarray) else value.copy(), (a,))
         return showing(result, a) if is_view else result
     if is_view:
-        item = source.itemsize
-        offset = (picked.ctypes.data - source.ctypes.data) // item if picked.size else 0
-        up = tuple(s // item for s in picked.strides)
         value = value if type(value) is float else np.array(value, order="C")
-        block = linear_block(picked.shape, up, strides_of(picked.shape), offset)
-        return showing(record.wide(ops.index, (a,), value, segment, block, {"key": key}), a)
+        return showing(record.wide(ops.index, (a,), value, segment, _block(source, picked), {"key": key}), a)
     key = _frozen(key)
     positions = np.ascontiguousarray(np.arange(a.size).reshape(a.shape)[key], np.int64)
     block = [positions.size, positions.ctypes.data]
     return record.wide(ops.gather, (a,), value, segment, block, {"key": key, "positions": positions}, keep=positions)
+
+
+Known = tuple[bool, tuple[Any, ...]]  # whether the key is a tuple; its parts, a slice as (start, stop, step)
+
+
+def _known(key: Any) -> Known | None:
+    """A key of integers, slices and None as one that can be looked up; None for any other."""
+    parts: list[Any] = []
+    for part in key if type(key) is tuple else (key,):
+        if type(part) is slice and {type(part.start), type(part.stop), type(part.step)} <= INTEGERS:
+            parts.append((part.start, part.stop, part.step))
+        elif type(part) in INTEGERS:
+            parts.append(part)
+        else:
+            return None
+    return type(key) is tuple, tuple(parts)
+
+
+INTEGERS = {int, type(None)}
+
+
+def _part(a: Tensor, several: bool, parts: tuple[Any, ...]) -> Tensor:
+    """The elements at such a key: the usual case, in half the time."""
+    source = a._value
+    try:
+        picked = source[(*(slice(*p) if type(p) is tuple else p for p in parts), Ellipsis)]
+    except IndexError as error:
+        raise messages.complaint("index", (a,), error) from None
+    value = plain(picked.copy())
+    segment = record.wants_record((a,))
+    if segment is None:
+        return showing(unrecorded(value, (a,)), a)
+    return showing(record.lean(_index_form(a.dtype, source.shape, several, parts), (a,), value, segment), a)
+
+
+@lru_cache(maxsize=4096)
+def _index_form(dtype: np.dtype[Any], shape: tuple[int, ...], several: bool, parts: tuple[Any, ...]) -> Form:
+    key = tuple(slice(*p) if type(p) is tuple else p for p in parts)
+    source = np.empty(shape, dtype)
+    picked = source[(*key, Ellipsis)]
+    kind = None if picked.shape == () and dtype is FLOATS[0] else (picked.shape, dtype)
+    static = {"key": key if several else key[0]}
+    return record.form_of(ops.index, kind, [(shape, dtype)], _block(source, picked), static)
+
+
+def _block(source: np.ndarray, picked: np.ndarray) -> list[int]:
+    offset = (picked.ctypes.data - source.ctypes.data) // source.itemsize if picked.size else 0
+    up = tuple(s // source.itemsize for s in picked.strides)
+    return linear_block(picked.shape, up, strides_of(picked.shape), offset)
 
 
 def elements(source: np.ndarray, key: Any) -> Any:

@@ -246,7 +246,7 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
     value, aux = _with_aux(result, has_aux, "vjp")
     outputs = [x if isinstance(x, Tensor) else constant(x) for x in leaves(value)]
     own = {id(v._meta) for v in variables}
-    live = live or any(id(leaf) not in own for out in outputs for leaf in leaves_of(out))
+    live = live or any(_reaches_others(out, own) for out in outputs)
 
     def pullback(cotangents: Any) -> tuple[Any, ...]:
         given = leaves(cotangents)
@@ -264,6 +264,14 @@ def vjp(fun: Function, *primals: Any, has_aux: bool = False) -> Any:
 
     shown = map_leaves(finished if live else valued, value)  # where nothing else may differentiate it, no need to look
     return (shown, pullback, map_leaves(finished, aux)) if has_aux else (shown, pullback)
+
+
+def _reaches_others(output: Tensor, own: set[int]) -> bool:
+    """Whether an output depends on leaves but these; the graph is looked at where its segment knows others."""
+    segment = output._segment if type(output) is Tensor else None
+    if segment is not None and not segment.imports and all(id(leaf) in own for leaf in segment.leaves.values()):
+        return False
+    return any(id(leaf) not in own for leaf in leaves_of(output))
 
 
 def cotangent(g: Any, output: Tensor) -> Tensor:

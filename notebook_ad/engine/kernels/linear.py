@@ -2,7 +2,8 @@
 
 Parameters, one group per operand: `ndim, operand offset, output offset, scale (float64 bits), shape[ndim],
 operand strides[ndim], output strides[ndim]`, in elements. The rule is one strided loop:
-operand gradient[offset + Σ index·stride] += scale · output gradient[offset + Σ index·stride].
+operand gradient[offset + Σ index·stride] += scale · output gradient[offset + Σ index·stride],
+or = where the lowest bit of the gradient's address is set (of operations that read each element of the operand once).
 """
 
 from numpy import float64 as number
@@ -23,7 +24,7 @@ def backward(address):
         target = d[4 + 2 * operand]
         if target == 0:
             continue
-        g = real(target)
+        g, begins = real(target & -2), target & 1
         inner = d[shape + ndim - 1] if ndim else 1
         step_up = d[up + ndim - 1] if ndim else 0
         step_down = d[down + ndim - 1] if ndim else 0
@@ -34,17 +35,25 @@ def backward(address):
             a = to + run_offset(d, shape, ndim - 1, run, up)
             b = frm + run_offset(d, shape, ndim - 1, run, down)
             if step_up == 1 and step_down == 0:
-                same = number(gz[b] * scale)
-                for i in range(inner):
-                    g[a + i] += same
+                same = number(number(0.0) + gz[b] * scale)  # from 0, as any sum of contributions: never −0
+                if begins:
+                    for i in range(inner):
+                        g[a + i] = same
+                else:
+                    for i in range(inner):
+                        g[a + i] += same
             elif step_up == 1 and step_down == 1 and scale == 1.0:
-                for i in range(inner):
-                    g[a + i] += gz[b + i]
+                if begins:
+                    for i in range(inner):
+                        g[a + i] = number(0.0) + gz[b + i]
+                else:
+                    for i in range(inner):
+                        g[a + i] += gz[b + i]
             elif step_up == 0 and step_down == 1 and scale == 1.0:
                 total = number(0.0)
                 for i in range(inner):
                     total += gz[b + i]
-                g[a] += total
+                g[a] = total if begins else g[a] + total
             else:
                 for i in range(inner):
-                    g[a + i * step_up] += gz[b + i * step_down] * scale
+                    g[a + i * step_up] = (number(0.0) if begins else g[a + i * step_up]) + gz[b + i * step_down] * scale

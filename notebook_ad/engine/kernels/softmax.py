@@ -11,7 +11,7 @@ def backward(address):
     d = i64(address)
     if d[4] == 0:
         return
-    z, gz, gx = real(d[1]), real(d[2]), real(d[4])
+    z, gz, gx, begins = real(d[1]), real(d[2]), real(d[4] & -2), d[4] & 1
     outer, inner, columns = d[5], d[6], d[7]
     for group in range(outer * columns):
         first = group // columns * inner * columns + group % columns
@@ -19,4 +19,4 @@ def backward(address):
         for i in range(first, first + inner * columns, columns):
             dot += gz[i] * z[i]
         for i in range(first, first + inner * columns, columns):
-            gx[i] += z[i] * (gz[i] - dot)
+            gx[i] = (dot * 0 if begins else gx[i]) + z[i] * (gz[i] - dot)

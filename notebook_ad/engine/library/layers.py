@@ -51,6 +51,7 @@ affine = host(
     rule="upstream @ W to x, upstreamᵀ @ x to W, the sum over examples to b",
     kernel="affine",
     block=_block,
+    begins=True,
 )
 product = host(
     "linear_without_bias",
@@ -61,6 +62,7 @@ product = host(
     rule="upstream @ W to x, upstreamᵀ @ x to W",
     kernel="affine",
     block=_block,
+    begins=True,
 )
 
 

@@ -65,6 +65,7 @@ _soft = host(
     rule="z × (upstream − Σ upstream × z)",
     kernel="softmax",
     block=_block,
+    begins=True,
 )
 _log_soft = host(
     "log_softmax",

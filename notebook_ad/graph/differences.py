@@ -12,6 +12,7 @@ import numpy as np
 from notebook_ad.engine.guards import Guard
 from notebook_ad.graph import numbers
 from notebook_ad.graph.cut import where_cut
+from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.replay import Replay
 
 Verdict = Literal["agrees", "differs", "kink", "branch", "unknown"]
@@ -86,7 +87,7 @@ def difference(
     right, left, central = (up - middle) / h, (middle - down) / h, (up - down) / (2 * h)
     if not all(map(math.isfinite, (middle, up, down, gradient))):
         return Difference("unknown", central, left, right)
-    noise = 16 * precision * max(abs(middle), abs(up), abs(down), precision) / h
+    noise = 16 * precision * max(abs(middle), abs(up), abs(down), precision) / h + precision * _felt(replay.graph) / h
     jump, near_jump = abs(right - left), 2 * abs(near_up - 2 * middle + near_down) / h
     if not (above and below and near_above and near_below):
         return Difference("branch", central, left, right)
@@ -102,6 +103,20 @@ def difference(
         slight = max(slight, precision**0.5 * min(abs(left), abs(right)))
     found = 0.0 if abs(central) <= slight else central
     return Difference(verdict, found, left, right, replay.lost(values, to(x + h)) if verdict == "agrees" else ())
+
+
+def _felt(graph: Graph) -> float:
+    """How far the output moves at most where one value is off by its whole self, to first order.
+
+    Times the precision that is what rounding does inside, as in log(x² + 1) at 0, where the output itself is tiny.
+    """
+    most = 0.0
+    with np.errstate(all="ignore"):
+        for node in graph.nodes:
+            if node.grad is not None:
+                size = np.abs(np.asarray(node.grad) * np.asarray(node.value))
+                most = max(most, float(np.sum(size, where=np.isfinite(size))))
+    return most
 
 
 def _fixed(x: float) -> str:

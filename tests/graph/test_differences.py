@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import notebook_ad as ad
@@ -38,6 +38,8 @@ def measured(f: Callable[..., Any], x: Any, gradient: float | None = None, at: i
 
 @pytest.mark.parametrize("f", SMOOTH.values(), ids=SMOOTH)
 @given(x=st.floats(-4, 4))
+@example(x=1e-6)
+@example(x=2e-8)
 def test_a_right_gradient_of_a_smooth_function_always_agrees(f: Callable[..., Any], x: float) -> None:
     assert measured(f, x).verdict == "agrees"
 

@@ -10,15 +10,18 @@ from __future__ import annotations
 import math
 from array import array
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
 from notebook_ad.engine import primitive as ops
+from notebook_ad.engine.evaluate import variables
 from notebook_ad.engine.memory import DATA, LAID_OUT, i64, jit, packer
 
 Shape = tuple[int, ...]
 Kind = tuple[Shape, np.dtype[Any]] | None  # of an array its shape and dtype; None for a float64 scalar
+LARGE = 1 << 20  # bytes of a value from which a tape that nobody draws keeps it only for a derivative
 CONSTANT_KIND = ops.constant.code
 _PRIMITIVE = (1 << 20) - 4  # bits of a row's code that name the primitive
 _DTYPE_BITS = 2
@@ -32,9 +35,11 @@ class Form:
         block: the row's block without rows and addresses; `address` and `length` say where it stands.
         parameters: what the kernel reads; static: what is not an operand (axis, keepdims…), for the reader.
         bytes: what a row of it keeps alive.
+        blanks: of a large operation, what stands for the result and the operands where its derivative does not need
+            them (None where it does); None where it needs all. See Segment.bare.
     """
 
-    __slots__ = ("address", "block", "bytes", "code", "length", "operands", "parameters", "primitive", "static")
+    __slots__ = ("address", "blanks", "block", "bytes", "code", "length", "operands", "parameters", "primitive", "static")
 
     def __init__(
         self,
@@ -60,6 +65,31 @@ class Form:
         self.primitive, self.code, self.operands, self.static = primitive, code, m, static
         self.parameters = list(parameters)
         self.bytes = size * item + 8 * self.length
+        large = max([size * item, *(n * i for n, i in sizes)]) > LARGE
+        needed = needed_by(primitive) if large else (True,) * 3
+        kinds = zip(needed, (out, *operands, None, None), strict=False)
+        blanks = [None if need or kind is None else _blank(*kind) for need, kind in kinds]
+        self.blanks = blanks if any(blank is not None for blank in blanks) else None
+
+
+@cache
+def needed_by(primitive: ops.Primitive) -> tuple[bool, bool, bool]:
+    """Whether the derivative of an operation needs the values of its result, of its first and of its second operand."""
+    if primitive.kind == "linear":
+        return False, False, False
+    if primitive.kind != "elementwise":
+        return True, True, True
+    read = {name for partial in primitive.partials if partial is not None for name in variables(partial)}
+    return "z" in read, "x" in read, "y" in read
+
+
+def _blank(shape: Shape, dtype: np.dtype[Any]) -> np.ndarray:
+    return np.broadcast_to(np.zeros((), dtype), shape)
+
+
+def is_blank(value: Any) -> bool:
+    """Whether an array only stands for a value that was not kept; those on the tape are contiguous."""
+    return type(value) is np.ndarray and value.size > 1 and not any(value.strides)
 
 
 def _size(kind: Kind) -> tuple[int, int]:

@@ -43,6 +43,7 @@ class Segment:
 
     __slots__ = (
         "__weakref__",
+        "bare",
         "constants",
         "consumed",
         "consumed_address",
@@ -76,6 +77,7 @@ class Segment:
 
     def __init__(self) -> None:
         self.serial = next(_serial)
+        self.bare = False  # nobody will draw it: large values are kept for derivatives only
         self.rows: list[int] = []
         self.values: list[float] = []
         self.table = np.empty(3 * CAPACITY, np.int64)
@@ -134,10 +136,17 @@ class Segment:
     def add_lean(self, form: Form, value: Any, i: int = 0, j: int = 0, x: Any = None, y: Any = None) -> int:
         """Add a row of a known form: its result, rows and values of up to two operands. Returns its id."""
         at = len(self.values)
-        self.fresh.append((at, form, value, i, j, x, y))
+        if self.bare and form.blanks is not None:
+            of, of_x, of_y = form.blanks
+            if of is None:
+                self.wide_bytes += form.bytes
+            held = (value if of is None else of), i, j, (x if of_x is None else of_x), (y if of_y is None else of_y)
+            self.fresh.append((at, form, *held))
+        else:
+            self.wide_bytes += form.bytes
+            self.fresh.append((at, form, value, i, j, x, y))
         self.values.append(value if type(value) is float else 0.0)
         self.rows += (form.code, 0, 0)
-        self.wide_bytes += form.bytes
         if form.bytes > self.largest:
             self.largest = form.bytes
         return at

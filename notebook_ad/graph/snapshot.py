@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from notebook_ad.engine.errors import ConsumedError
+from notebook_ad.engine.forms import is_blank
 from notebook_ad.engine.rows import Place, reached
 from notebook_ad.graph import known, words
 from notebook_ad.graph.conditions import conditions
@@ -68,7 +69,13 @@ def graph_and_places(
             "Call backward(retain_graph=True)"
         )
     with uncollected():
-        seen = visible(reached(output, kept.wide if kept else {}))
+        rows = reached(output, kept.wide if kept else {})
+        if any(is_blank(v) for row in rows for v in (row.value, *row.inputs)):
+            raise ConsumedError(
+                "a function under grad() keeps large arrays only for derivatives, so its graph cannot be drawn. "
+                "Draw that of a call outside: ad.show(f(ad.tensor(x)))"
+            )
+        seen = visible(rows)
         swept = sweep(seen, start)
         nodes = _nodes(seen, swept, accumulated)
         edges, flowing = _edges(seen, swept, nodes)

@@ -180,7 +180,9 @@ def writable() -> Segment | None:
             now.segment = Segment()
         return now.segment
     if not isinstance(now, Segment) or now.full:
+        bare = isinstance(now, Segment) and now.bare
         now = Segment()
+        now.bare = bare
         state.set(now)
     return now
 

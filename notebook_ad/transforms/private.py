@@ -58,11 +58,15 @@ def recorded(run: Callable[[Segment], tuple[Any, bool]]) -> Any:
     """
     spare: list[Segment] = _kept.__dict__.setdefault("segments", [])
     segment = spare.pop() if spare else Segment()
+    segment.bare = True
     token = state.set(segment)
     over = True
     try:
         result, over = run(segment)
     finally:
+        segment.bare = False
+        if not over and isinstance(now := state.get(), Segment):
+            now.bare = False
         if over:
             untouched = state.get() is segment
             state.reset(token)

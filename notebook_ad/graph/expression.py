@@ -48,10 +48,15 @@ class Texts:
         return (name, 3) if name else self.all[node]
 
 
+SHORT = 3  # elements of an array that a formula spells out
+
+
 def constant(value: Any) -> str:
-    """A constant without a name as it stands in a formula: `3`, `True`, `const(4,)`, `mask`."""
+    """A constant without a name as it stands in a formula: `3`, `True`, `[1, 2.5]`, `const(40, 2)`, `mask`."""
     if isinstance(value, float):
         return f"{value:.4g}".replace("-", "−")
+    if np.ndim(value) == 1 and 0 < np.size(value) <= SHORT and np.asarray(value).dtype.kind in "fi":
+        return f"[{', '.join(constant(float(x)) for x in value)}]"
     if np.asarray(value).dtype == bool:
         return "mask" if np.ndim(value) else str(bool(value))
     return f"const{np.shape(value)}"

@@ -57,3 +57,13 @@ def test_a_variable_exponent_and_a_constant_base_are_nodes() -> None:
     g = ad.graph(2 ** ad.tensor(3.0, name="k"))
     assert [(n.kind, n.value) for n in g.nodes] == [("constant", 2.0), ("leaf", 3.0), ("op", 8.0)]
     assert g.grad("k") == pytest.approx(8 * np.log(2))
+
+
+@pytest.mark.parametrize(
+    ("array", "text"),
+    [([1.0, -2.5], "x·[1, −2.5]"), ([3], "x·[3]"), ([True, False], "x·[1, 0]"), ([1.0, 2.0, 3.0, 4.0], "x·const(4,)")],
+)
+def test_a_formula_spells_a_short_array_out(array: list[Any], text: str) -> None:
+    x = ad.tensor(np.ones(len(array)), name="x")
+    g = ad.graph((x * np.array(array)).sum())
+    assert g.expression(g.output) == f"sum({text})"

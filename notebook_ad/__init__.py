@@ -47,6 +47,7 @@ from notebook_ad.transforms.checkpoint import checkpoint, stop_gradient
 from notebook_ad.transforms.custom import custom_jvp, custom_vjp
 from notebook_ad.transforms.forward import jvp, linearize
 from notebook_ad.transforms.matrices import elementwise_grad, hessian, hvp, jacfwd, jacobian, jacrev, make_hvp, make_jvp
+from notebook_ad.transforms.raveling import ravel_pytree, unravel
 from notebook_ad.transforms.reverse import grad, value_and_grad, vjp
 
 __version__ = "0.1.0"
@@ -54,9 +55,9 @@ __all__ = [
     "ConsumedError", "Graph", "NoDerivative", "ShapeError", "Tensor", "abs", "check_grads", "checkpoint",
     "concatenate", "cos", "custom_jvp", "custom_vjp", "detect_anomaly", "elementwise_grad", "enable_grad", "exp",
     "grad", "graph", "hessian", "hvp", "inference_mode", "jacfwd", "jacobian", "jacrev", "jvp", "linearize", "log",
-    "make_hvp", "make_jvp", "matmul", "max", "maximum", "mean", "min", "minimum", "no_grad", "relu", "reshape",
+    "make_hvp", "make_jvp", "matmul", "max", "maximum", "mean", "min", "minimum", "no_grad", "ravel_pytree", "relu", "reshape",
     "sigmoid", "sin", "softplus", "sqrt", "stack", "stop_gradient", "sum", "tan", "tanh", "tensor", "transpose",
-    "value_and_grad", "vjp", "vmap", "where",
+    "unravel", "value_and_grad", "vjp", "vmap", "where",
 ]  # fmt: skip
 
 _LAZY = {  # loaded on first use: they need IPython or ipywidgets, or few use them

@@ -71,6 +71,8 @@ MATRICES: Table = {
     "eig": (lambda a: np.sum(np.real(LA.eig(a)[0] ** 3)), (of(3, 3),)),
     "svd": (lambda a: (LA.svd(a)[1], LA.svd(a, full_matrices=False)[0] ** 2), (of(3, 2),)),
     "singular values": (lambda a: LA.svd(a, compute_uv=False), (of(3, 2),)),
+    "svd, Hermitian": (lambda a: LA.svd(a + a.T, hermitian=True)[1], (regular(3, 3),)),
+    "pinv, Hermitian": (lambda a: LA.pinv(a + a.T, hermitian=True), (regular(3, 3),)),
     "qr": (lambda a: LA.qr(a), (of(3, 2),)), "qr complete": (lambda a: LA.qr(a, "complete")[1], (of(3, 2),)),
     "matrix_power": (lambda a: LA.matrix_power(a, 3), (regular(3, 3),)), "cond": (LA.cond, (regular(3, 3),)),
     "norm": (LA.norm, (of(2, 3),)), "norm 3": (lambda a: LA.norm(a, 3, axis=0), (of(2, 3),)),

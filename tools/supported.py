@@ -124,6 +124,8 @@ EXAMPLES: dict[str, tuple[Function, tuple[Any, ...]]] = {
     "percentile": (lambda x: np.percentile(x, 30), (A,)),
     "bincount": (lambda x: np.bincount(I, x), (V,)),
     "histogram": (lambda x: np.histogram(I, 3, (0, 3), weights=x)[0], (V,)),
+    "histogram2d": (lambda x: np.histogram2d(I, I, 3, [(0, 3)] * 2, weights=x)[0], (V,)),
+    "histogramdd": (lambda x: np.histogramdd([I, I, I], 2, [(0, 3)] * 3, weights=x)[0], (V,)),
     "interp": (lambda x, y: np.interp(x, [0.0, 0.5, 1.0], y), (V, B[0, :3])),
     "polyval": (np.polyval, (V, np.array(0.5))),
     "linspace": (lambda x, y: np.linspace(x, y, 5), (np.array(0.5), np.array(2.0))),

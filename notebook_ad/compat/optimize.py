@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
@@ -10,8 +9,9 @@ import numpy as np
 
 from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.transforms.matrices import hvp
+from notebook_ad.transforms.raveling import unravel
 from notebook_ad.transforms.reverse import value_and_grad
-from notebook_ad.transforms.trees import leaves, rebuild
+from notebook_ad.transforms.trees import leaves
 
 
 class Arguments(NamedTuple):
@@ -31,15 +31,14 @@ def for_scipy(fun: Callable[..., Any], x0: Any, args: tuple[Any, ...] = (), meth
 
     Args:
         fun: a scalar function of parameters like `x0` (and of `args`).
-        x0: a number, an array, or nested lists, tuples and dicts of them. `unravel(x0, result.x)` gives the result back
+        x0: a number, an array, or nested lists, tuples and dicts of them. `ad.unravel(x0, result.x)` gives the result back
             in this structure.
         method: one that uses Hessian products ("trust-ncg", "Newton-CG", "trust-krylov", "trust-constr").
 
     >>> import notebook_ad as ad, numpy as np, scipy.optimize
-    >>> from notebook_ad.compat.optimize import unravel
     >>> start = {"a": 0.0, "b": np.array([1.0, 2.0])}
-    >>> found = scipy.optimize.minimize(*for_scipy(lambda p: (p["a"] - 3) ** 2 + np.sum(p["b"] ** 2), start))
-    >>> round(unravel(start, found.x)["a"], 6)
+    >>> found = scipy.optimize.minimize(*ad.for_scipy(lambda p: (p["a"] - 3) ** 2 + np.sum(p["b"] ** 2), start))
+    >>> round(ad.unravel(start, found.x)["a"], 6)
     3.0
 
     Raises:
@@ -61,15 +60,3 @@ def ravel(tree: Any) -> np.ndarray:
     """The numbers of a nested structure as one flat float64 array."""
     parts = [np.ravel(np.asarray(x.detach().value if isinstance(x, Tensor) else x, np.float64)) for x in leaves(tree)]
     return np.concatenate(parts) if parts else np.zeros(0)
-
-
-def unravel(like: Any, flat: np.ndarray) -> Any:
-    """A flat array in the structure and shapes of `like`."""
-    values, at = [], 0
-    for x in leaves(like):
-        shape = np.shape(x)
-        size = math.prod(shape)
-        part = np.asarray(flat[at : at + size], np.float64).reshape(shape)
-        values.append(part if shape else float(part))
-        at += size
-    return rebuild(like, values)

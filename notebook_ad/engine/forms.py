@@ -39,7 +39,18 @@ class Form:
             them (None where it does); None where it needs all. See Segment.bare.
     """
 
-    __slots__ = ("address", "blanks", "block", "bytes", "code", "length", "operands", "parameters", "primitive", "static")
+    __slots__ = (
+        "address",
+        "blanks",
+        "block",
+        "bytes",
+        "code",
+        "length",
+        "operands",
+        "parameters",
+        "primitive",
+        "static",
+    )
 
     def __init__(
         self,

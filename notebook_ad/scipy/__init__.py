@@ -1,4 +1,4 @@
-"""SciPy's functions on arrays, numbers and tensors: `ad.scipy.special`, `.stats`, `.linalg`, `.signal`.
+"""SciPy's functions on arrays, numbers and tensors: `ad.scipy.special`, `.stats`, `.linalg`, `.signal`, `.integrate`.
 
 Names, arguments, defaults and values are SciPy's; of arrays they give arrays, of tensors tensors. Each part is loaded when
 it is first used.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import importlib
 from types import ModuleType
 
-PARTS = ("linalg", "signal", "special", "stats")
+PARTS = ("integrate", "linalg", "signal", "special", "stats")
 
 
 def __getattr__(name: str) -> ModuleType:

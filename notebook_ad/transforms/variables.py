@@ -45,6 +45,17 @@ def mapping(level: int, count: int) -> Iterator[None]:
         mapped.reset(token)
 
 
+@contextmanager
+def outside() -> Iterator[None]:
+    """Outside of all transforms that are under way: for what runs on plain numbers."""
+    tokens = depth.set(0), mapped.set(())
+    try:
+        yield
+    finally:
+        depth.reset(tokens[0])
+        mapped.reset(tokens[1])
+
+
 def alias(t: Tensor) -> Tensor:
     """The same value as a variable of its own: a new leaf, or a row of the tape where a gradient passes through."""
     if isinstance(t, Level):

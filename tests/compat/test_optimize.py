@@ -9,7 +9,6 @@ import pytest
 from scipy import optimize
 
 import notebook_ad as ad
-from notebook_ad.compat.optimize import unravel
 
 
 def rosenbrock(x: Any) -> Any:
@@ -39,7 +38,7 @@ def test_parameters_may_be_nested_and_arguments_are_passed_on() -> None:
 
     target = np.array([[1.0, 2.0], [3.0, 4.0]])
     found = optimize.minimize(*ad.for_scipy(loss, start, args=(target, 2.0)))
-    best = unravel(start, found.x)
+    best = ad.unravel(start, found.x)
     np.testing.assert_allclose(best["w"], target, atol=1e-6)
     assert best["rest"][0] == pytest.approx(3.0)
     assert best["rest"][1][0] == pytest.approx([0.0], abs=1e-6)

@@ -54,6 +54,13 @@ def svd(a: Any) -> Any:
     return s, (u * weights) @ h(u), h(vh) @ (weights[:, None] * vh), (u * weights) @ vh
 
 
+def hermitian_svd(a: Any) -> Any:
+    """As `svd`, of a Hermitian matrix, whose factors make it up again."""
+    u, s, vh = np.linalg.svd(a, hermitian=True)
+    weights = np.arange(1.0, s.shape[-1] + 1)
+    return s, (u * weights) @ h(u), h(vh) @ (weights[:, None] * vh), (u * s[..., None, :]) @ vh
+
+
 def full_svd(a: Any) -> Any:
     """The projectors onto what `full_matrices` adds, and the rest."""
     u, s, vh = np.linalg.svd(a)
@@ -94,6 +101,12 @@ CASES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "svd of complex, wide": (svd, (complex_normal(2, 3),)),
     "svd, full, tall": (full_svd, (normal(4, 2),)),
     "svd, full, wide": (full_svd, (normal(2, 2, 3),)),
+    "svd, Hermitian": (lambda a: hermitian_svd(a + h(a)), (normal(3, 3),)),
+    "svd, Hermitian, a stack of complex": (lambda a: hermitian_svd(a + h(a)), (complex_normal(2, 2, 2),)),
+    "singular values, Hermitian": (
+        lambda a: np.linalg.svd(a + h(a), compute_uv=False, hermitian=True),
+        (complex_normal(2, 3, 3),),
+    ),
     "singular values": (lambda a: np.linalg.svd(a, compute_uv=False), (normal(2, 3, 2),)),
     "singular values of complex": (lambda a: np.linalg.svd(a, compute_uv=False), (complex_normal(2, 3),)),
     "qr": (np.linalg.qr, (normal(3, 3),)),
@@ -120,7 +133,9 @@ def test_factors_agree_with_numpy_and_central_differences(case: str) -> None:
     agrees(f, args, tolerance=1e-3)
 
 
-@pytest.mark.parametrize("case", ["cholesky", "eigh", "eigvalsh", "svd, tall", "svd of complex", "qr, tall", "eigvals"])
+@pytest.mark.parametrize(
+    "case", ["cholesky", "eigh", "eigvalsh", "svd, tall", "svd of complex", "svd, Hermitian", "qr, tall", "eigvals"]
+)
 def test_float32_stays_float32(case: str) -> None:
     f, args = CASES[case]
     keeps_float32(f, args)
@@ -131,6 +146,22 @@ def test_results_have_numpys_names() -> None:
     for f in (np.linalg.eigh, np.linalg.eig, np.linalg.svd, np.linalg.qr):
         assert type(f(a)) is type(f(SYMMETRIC))
     np.testing.assert_allclose(np.linalg.eigh(a).eigenvalues.detach().value, np.linalg.eigvalsh(SYMMETRIC))
+
+
+@pytest.mark.parametrize("f", [np.linalg.svd, np.linalg.pinv])
+def test_of_a_hermitian_matrix_the_lower_triangle_is_read_and_its_gradient_is_symmetric(f: Any) -> None:
+    def total(a: Any) -> Any:
+        found = f(a, hermitian=True)
+        return np.sum((found[1] if isinstance(found, tuple) else found) ** 3 * np.array([1.0, 2.0, 3.0]))
+
+    assert total(np.tril(SYMMETRIC)) == total(SYMMETRIC) == total(ad.tensor(np.tril(SYMMETRIC))).detach().value
+    found = ad.grad(total)(np.tril(SYMMETRIC))
+    np.testing.assert_allclose(found, found.T)
+    np.testing.assert_allclose(ad.grad(total)(SYMMETRIC), found, rtol=1e-12)
+    step = np.zeros((3, 3))
+    step[0, 1] = step[1, 0] = 1e-5
+    slope = (total(SYMMETRIC + step) - total(SYMMETRIC - step)) / 2e-5
+    np.testing.assert_allclose(found[0, 1] + found[1, 0], slope, rtol=1e-6)
 
 
 @pytest.mark.parametrize("f", [np.linalg.cholesky, np.linalg.eigvalsh])
@@ -203,16 +234,12 @@ ERRORS = [
     (lambda: np.linalg.eigh(t(np.ones((2, 3)))), np.linalg.LinAlgError, r"eigh of \(2, 3\).*square"),
     (lambda: np.linalg.eigh(t(np.eye(2)), UPLO="X"), ValueError, r"eigh of \(2, 2\).*UPLO argument must be 'L' or 'U'"),
     (lambda: np.linalg.eig(t(np.full((2, 2), np.nan))), np.linalg.LinAlgError, "eig of"),
-    (
-        lambda: np.linalg.svd(t(np.eye(2)), hermitian=True),
-        TypeError,
-        "np.linalg.svd of a tensor does not take hermitian=True",
-    ),
+    (lambda: np.linalg.svd(t(np.ones((2, 3))), hermitian=True), ad.ShapeError, r"svd of \(2, 3\) with hermitian=True"),
     (lambda: np.linalg.svd(t(np.ones(2))), np.linalg.LinAlgError, r"svd of \(2,\)"),
     (
         lambda: np.linalg.qr(t(np.eye(2)), mode="raw"),
         ad.NoDerivative,
-        'np.linalg.qr with mode="raw".*use mode="reduced"',
+        'np.linalg.qr with mode="raw".*Take mode="reduced"',
     ),
     (lambda: np.linalg.qr(t(np.eye(2)), mode="f"), ValueError, "qr: mode is 'reduced', 'complete' or 'r', not 'f'"),
 ]

@@ -28,6 +28,11 @@ def complex_normal(*shape: int) -> Any:
     return normal(*shape) + 1j * normal(*shape)
 
 
+def h(a: Any) -> Any:
+    """Transposed and conjugated."""
+    return np.conj(np.swapaxes(a, -1, -2))
+
+
 def of_rank(rank: int, n: int) -> Any:
     """A matrix of that rank."""
     return normal(n, rank) @ normal(rank, n)
@@ -59,6 +64,15 @@ CASES: dict[str, tuple[Any, tuple[Any, ...]]] = {
     "pinv, tall": (np.linalg.pinv, (normal(4, 2),)),
     "pinv, wide": (np.linalg.pinv, (normal(2, 2, 3),)),
     "pinv, square": (np.linalg.pinv, (regular(3, 3),)),
+    "pinv, Hermitian": (lambda a: np.linalg.pinv(a + h(a), hermitian=True), (normal(2, 3, 3),)),
+    "pinv, Hermitian, of equal eigenvalues": (
+        lambda a: np.linalg.pinv((a + h(a)) / 2, hermitian=True),
+        (2 * np.eye(3),),
+    ),
+    "pinv, Hermitian, of rank 1": (
+        lambda v: np.linalg.pinv(v[:, None] * np.conj(v), rcond=1e-6, hermitian=True),
+        (complex_normal(3),),
+    ),
     "pinv of complex": (np.linalg.pinv, (complex_normal(3, 2),)),
     "tensorinv": (lambda a: np.linalg.tensorinv(a, ind=1), (regular(4, 4).reshape(4, 2, 2),)),
     "tensorsolve": (np.linalg.tensorsolve, (regular(6, 6).reshape(2, 3, 6), normal(2, 3))),
@@ -172,9 +186,9 @@ ERRORS = [
     (lambda: np.linalg.det(t(np.ones((2, 3)))), np.linalg.LinAlgError, r"det of \(2, 3\)"),
     (lambda: np.linalg.slogdet(t(np.ones((2, 3)))), np.linalg.LinAlgError, r"slogdet of \(2, 3\)"),
     (
-        lambda: np.linalg.pinv(t(np.eye(2)), hermitian=True),
-        TypeError,
-        "np.linalg.pinv of a tensor does not take hermitian=",
+        lambda: np.linalg.pinv(t(np.ones((2, 3))), hermitian=True),
+        ad.ShapeError,
+        r"pinv of \(2, 3\) with hermitian=True",
     ),
     (lambda: np.linalg.tensorinv(t(np.eye(2)), ind=0), ValueError, "tensorinv: ind is 0"),
     (lambda: np.linalg.lstsq(t(np.ones(2)), np.ones(2), rcond=None), ValueError, r"lstsq of \(2,\) and \(2,\)"),

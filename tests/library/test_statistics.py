@@ -17,6 +17,13 @@ P = np.array([2.0, -3.0, 0.5, 1.5])
 GAPS = np.where(np.abs(array(4, 5)) < 0.4, np.nan, array(4, 5))
 GAPS[2] = np.nan
 
+
+def _full(found: Any) -> Any:
+    """What of a full account has a derivative."""
+    coefficients, squares, _, sizes, _ = found
+    return coefficients, squares, sizes
+
+
 CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
     "cov": (np.cov, (M,)),
     "cov of two": (np.cov, (V, W)),
@@ -68,6 +75,10 @@ CALLS: dict[str, tuple[Any, tuple[np.ndarray, ...]]] = {
     "polyint without constants": (np.polyint, (P,)),
     "polyfit": (lambda x, y: np.polyfit(x, y, 2), (V, W)),
     "polyfit of columns with weights": (lambda x, y: np.polyfit(x, y, 1, w=[1, 2, 1, 1, 3, 1]), (V, array(6, 2))),
+    "polyfit, residuals and singular values": (lambda x, y: _full(np.polyfit(x, y, 1, full=True)), (V, array(6, 2))),
+    "polyfit with covariances": (lambda x, y: np.polyfit(x, y, 2, cov=True), (V, W)),
+    "polyfit of columns with covariances": (lambda x, y: np.polyfit(x, y, 1, cov=True), (V, array(6, 2))),
+    "polyfit with unscaled covariances": (lambda x, y: np.polyfit(x, y, 1, cov="unscaled"), (V, array(6, 2))),
     "roots": (np.roots, (np.array([1.0, -6.0, 11.0, -6.0]),)),
     "union1d": (np.union1d, (V, W[:3] + 0.001)),
     "intersect1d": (np.intersect1d, (V, V[1:4])),
@@ -137,6 +148,19 @@ def test_a_mask_can_be_inverted() -> None:
     assert np.invert(ad.tensor(V) > 0).tolist() == (~(V > 0)).tolist()
 
 
+def test_a_full_account_of_a_fit_has_numpys_rank_and_limit() -> None:
+    found, expected = (np.polyfit(x, W, 2, full=True) for x in (ad.tensor(V), V))
+    assert (found[2], found[4]) == (expected[2], expected[4]) == (3, len(V) * np.finfo(float).eps)
+    assert (found[1].shape, found[3].shape) == (expected[1].shape, expected[3].shape)
+
+
+def test_a_fit_of_low_rank_warns_as_numpys() -> None:
+    for x in (np.ones(3), ad.tensor(np.ones(3))):
+        with pytest.warns(Warning, match="Polyfit may be poorly conditioned") as said:
+            np.polyfit(x, [1.0, 2.0, 3.0], 1)
+        assert said[0].filename == __file__
+
+
 REFUSED = {
     "np.cov takes variables in one or two axes": lambda: np.cov(ad.tensor(array(2, 2, 2))),
     "np.cov: fweights must be integers": lambda: np.cov(ad.tensor(M), fweights=[0.5] * 5),
@@ -148,7 +172,9 @@ REFUSED = {
     "np.piecewise: 3 functions for 1 conditions": lambda: np.piecewise(ad.tensor(V), [V > 0], [1.0, 2.0, 3.0]),
     "np.polyder: m must not be negative": lambda: np.polyder(ad.tensor(P), -1),
     "np.polyint: 1 constants|np.polyint: 2 constants for m=3": lambda: np.polyint(ad.tensor(P), 3, [1.0, 2.0]),
-    "np.polyfit of tensors gives the coefficients only": lambda: np.polyfit(ad.tensor(V), W, 1, full=True),
+    "np.polyfit: cov=True of 3 coefficients wants more than 3 points": lambda: np.polyfit(
+        ad.tensor(P[:3]), V[:3], 2, cov=True
+    ),
     "np.polyfit: x of shape": lambda: np.polyfit(ad.tensor(V), W[:2], 1),
     "np.polyadd takes a vector of coefficients": lambda: np.polyadd(ad.tensor(M), P),
     "np.trim_zeros: trim is 'f', 'b' or 'fb'": lambda: np.trim_zeros(ad.tensor(V), "x"),

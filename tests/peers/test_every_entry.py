@@ -5,33 +5,37 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import calls
+import calls_statistics
 import elements
 import facts
+import in_torch as others
 import jax
 import jax.numpy as jnp
 import jax.scipy.special as jsp
 import numpy as np
 import pytest
+import statistics_in_torch
 import test_against_jax
 import test_against_torch
 import torch
-from calls import CALLS, EDGES, OURS, Arrays, Call, Module, directions, ours, weigh
-from in_torch import TORCH
+from calls import EDGES, OURS, Arrays, Call, Module, directions, ours, weigh
 from in_torch import weigh as weigh_in_torch
 from registry import entries
 
 import notebook_ad as ad
 
+CALLS, TORCH = calls.CALLS | calls_statistics.CALLS, others.TORCH | statistics_in_torch.TORCH
 EVERY = CALLS | EDGES
 JAX = Module(jnp, jsp)
 EAGER = {"compress", "extract"}  # jit takes the condition for something to be known later
 NOT_IN_JAX = {
-    **dict.fromkeys(("linalg.eig", "linalg.eigvals"), "JAX has no second derivative of these"),
+    **dict.fromkeys(("linalg.eig", "linalg.eigvals", "roots"), "JAX has no second derivative of these"),
 }
 DTYPES = ("float64", "float32")
 INFINITE = "an infinite upstream goes to the extremum alone; PyTorch gives nan to the others, as ∞ · 0"
 INT64 = "NumPy's result is of float64: it promotes with int64"
-FLOAT64 = "NumPy's interp computes in float64"
+FLOAT64 = "NumPy computes it in float64"
 DIFFERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
     "jax": {
         "std, ties": ("0 where all are equal, as PyTorch; JAX gives nan", DTYPES),
@@ -45,7 +49,8 @@ DIFFERS: dict[str, dict[str, tuple[str, tuple[str, ...]]]] = {
         "max, infinities": (INFINITE, DTYPES), "min, infinities": (INFINITE, DTYPES),
         "linalg.norm, zeros": ("0 in the second order too; PyTorch gives nan", DTYPES),
         "linalg.vector_norm, zeros": ("0 in the second order too; PyTorch gives nan", DTYPES),
-        "vander": (INT64, ("float32",)), "bincount": (INT64, ("float32",)),
+        **dict.fromkeys(("vander", "bincount", "polyder", "polyint", "polyfit"), (INT64, ("float32",))),
+        **dict.fromkeys(("corrcoef", "geomspace"), (FLOAT64, ("float32",))),
     },
 }  # fmt: skip
 
@@ -123,18 +128,12 @@ def test_jax_gives_the_same_to_second_order(name: str, dtype: str) -> None:
 
 
 BOTH = "neither has it with a derivative: tests/properties and tests/scipy hold it against differences and hand values"
-NEWER = (
-    "apply_along_axis apply_over_axes corrcoef cov frexp geomspace i0 intersect1d logspace nanmedian "
-    "nanpercentile nanquantile piecewise poly polyadd polyder polydiv polyfit polyint polymul polysub roots "
-    "setdiff1d setxor1d sliding_window_view trim_zeros union1d unique_values unwrap"
-)  # a peer has some of them: until these are compared, central differences in tests/properties hold them
 ABSENT: dict[str, str] = {  # entries that neither has, and why nothing else is compared in their place
     **dict.fromkeys(map("special.{}".format, ("erfcinv", "exprel", "iv", "ive", "jn", "jv", "kn", "kv", "yn", "yv")), BOTH),
     **dict.fromkeys(("special.rgamma", "special.stdtr"), BOTH),
     **{f"special.{name}": "PyTorch has its value only, compared below" for name in ["j0", "j1", "y0", "y1", "k0", "k1"]},
     "real_if_close": "only NumPy has it: the number itself, or real",
     "row_stack": "NumPy's older name of vstack",
-    **dict.fromkeys(NEWER.split(), "held against central differences only"),
 }  # fmt: skip
 OF_NUMPY = {"absolute": "abs"}  # how the tables of tests/peers name a function, where NumPy has a second name
 NO_DERIVATIVE = facts.FACTS  # constants, whose values are NumPy's own: tests/properties

@@ -135,6 +135,15 @@ def shares(f: Any) -> Any:
 TRAPEZOID: Any = vars(np).get("trapezoid") or vars(np)["trapz"]  # its name before NumPy 2
 ADDED = st.sampled_from([0, 1])
 FFT = np.fft
+
+
+@st.composite
+def weighed(draw: Draw, f: Any) -> Case:
+    n = draw(st.integers(1, 6))
+    places = np.random.default_rng(draw(seeds)).uniform(0, 3, (3, n))
+    return Case(lambda w: f(list(places), w), [array(draw, (n,), POSITIVE)])
+
+
 CASES: Cases = {
     "sum": reduced(np.sum),
     "mean": reduced(np.mean, 1),
@@ -176,6 +185,8 @@ CASES: Cases = {
     "polyval": polynomial(),
     "bincount": counted(False),
     "histogram": counted(True),
+    "histogram2d": weighed(lambda places, w: np.histogram2d(*places[:2], 2, [(0, 3), (0, 2)], weights=w)[0]),
+    "histogramdd": weighed(lambda places, w: np.histogramdd(places, (3, 2, 1), [(0, 3)] * 3, True, w)[0]),
     "fft.fft": shaped(transformed(FFT.fft), 1, (1, 3)),
     "fft.ifft": shaped(transformed(FFT.ifft), 1, (1, 3)),
     "fft.rfft": shaped(transformed(FFT.rfft, halves=True), 1, (1, 3)),

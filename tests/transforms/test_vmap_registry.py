@@ -19,7 +19,6 @@ from vmapped import derivatives_are_the_loops, runs_at_once, values_are_the_loop
 import notebook_ad as ad
 from notebook_ad.scipy import special
 from notebook_ad.tensor.protocols import FORMS, FUNCTIONS, NEW, PLAIN
-from notebook_ad.transforms.batching_rules.examples import Undecided
 
 TOOLS = pathlib.Path(__file__).parents[2] / "tools"
 
@@ -46,6 +45,7 @@ SHAPE_BY_VALUE = {
     "argwhere",
     "flatnonzero",
     "nonzero",
+    "trim_zeros",
 }  # each example alone; all must give equally many
 ONE_BY_ONE = {"solve_sylvester", "sqrtm"}  # SciPy computes these for one matrix only
 V = np.array([0.35, 0.62, 0.48, 0.71])
@@ -89,7 +89,7 @@ def case_of(name: str) -> tuple[Callable[..., Any], list[np.ndarray]]:
     return call, list(map(np.asarray, arguments))
 
 
-NAMES = sorted(NUMPYS.keys() - {"trim_zeros"}) + [f"special.{name}" for name in sorted(special.FUNCTIONS)]
+NAMES = sorted(NUMPYS) + [f"special.{name}" for name in sorted(special.FUNCTIONS)]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -111,9 +111,12 @@ def plainly(y: Any) -> Any:
     return y.astype("float64") if np.dtype(y.dtype).kind in "bi" else y
 
 
-def test_a_length_that_values_decide_has_no_trim_inside_vmap() -> None:
-    with pytest.raises(Undecided, match="differs from example to example"):
-        ad.vmap(np.trim_zeros)(np.eye(3))
+def test_zeros_are_trimmed_inside_vmap_where_equally_many_elements_are_left() -> None:
+    x = np.array([[0.0, 1.0, 0.0, 5.0, 0.0], [0.0, 0.0, 2.0, 0.0, 3.0]])
+    found = ad.vmap(ad.grad(lambda x: np.sum(np.trim_zeros(x) * np.array([1.0, 2.0, 3.0]))))(x)
+    assert found.tolist() == [[0, 1, 2, 3, 0], [0, 0, 1, 2, 3]]
+    with pytest.raises(ad.ShapeError, match=r"np.trim_zeros inside vmap.*shape \(3,\) different lengths.*np.where"):
+        ad.vmap(lambda x: np.trim_zeros(x, "f"))(np.eye(3))
 
 
 UNRULED = """

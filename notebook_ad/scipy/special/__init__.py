@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from notebook_ad.scipy.special import bessel, gammas, logarithms, normal, softmax
+from notebook_ad.scipy.special import bessel, gammas, incomplete, logarithms, normal, softmax
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
     **normal.FUNCTIONS,
     **gammas.FUNCTIONS,
+    **incomplete.FUNCTIONS,
     **logarithms.FUNCTIONS,
     **bessel.FUNCTIONS,
     **softmax.FUNCTIONS,

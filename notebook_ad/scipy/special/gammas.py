@@ -9,7 +9,6 @@ import numpy as np
 from scipy import special
 
 from notebook_ad.scipy.functions import Function, as_operand, elementwise, undifferentiated
-from notebook_ad.scipy.special.logarithms import xlog1py, xlogy
 from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.levels import outermost
 from notebook_ad.tensor.tensor import Tensor
@@ -27,20 +26,7 @@ beta: Function = elementwise(
 betaln: Function = elementwise(
     special.betaln, "log B", lambda z, a, b: psi(a) - psi(a + b), lambda z, a, b: psi(b) - psi(a + b)
 )
-gammainc: Function = elementwise(special.gammainc, "P", "a, the order", lambda z, a, x: _gamma_density(a, x))
-gammaincc: Function = elementwise(special.gammaincc, "Q", "a, the order", lambda z, a, x: -_gamma_density(a, x))
-betainc: Function = elementwise(
-    special.betainc, "I", "a, the first order", "b, the second order", lambda z, a, b, x: _beta_density(a, b, x)
-)
 stdtr: Function = elementwise(special.stdtr, "t CDF", "df, the degrees of freedom", lambda z, df, t: _t_density(df, t))
-
-
-def _gamma_density(a: Any, x: Any) -> Any:
-    return np.exp(xlogy(a - 1, x) - x - gammaln(a))
-
-
-def _beta_density(a: Any, b: Any, x: Any) -> Any:
-    return np.exp(xlogy(a - 1, x) + xlog1py(b - 1, -x) - betaln(a, b))
 
 
 def _t_density(df: Any, t: Any) -> Any:
@@ -81,7 +67,7 @@ FUNCTIONS: dict[str, Function] = {
     **{
         f.__name__: f
         for f in (
-            polygamma, psi, gamma, rgamma, gammaln, loggamma, beta, betaln, gammainc, gammaincc, betainc, stdtr,
+            polygamma, psi, gamma, rgamma, gammaln, loggamma, beta, betaln, stdtr,
         )
     },
 }  # fmt: skip

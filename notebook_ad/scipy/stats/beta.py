@@ -1,4 +1,4 @@
-"""The beta distribution on [0, 1], as `scipy.stats.beta`. Its distribution function has derivatives in x, loc, scale."""
+"""The beta distribution on [0, 1], as `scipy.stats.beta`."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ def pdf(x: Any, df: Any, loc: Any = 0, scale: Any = 1) -> Any:
 
 @density
 def cdf(x: Any, df: Any, loc: Any = 0, scale: Any = 1) -> Any:
-    """Distribution function; no derivative with respect to df."""
+    """Distribution function."""
     return gamma.cdf(standard(x, loc, scale) / 2, df / 2)
 
 
 @density
 def sf(x: Any, df: Any, loc: Any = 0, scale: Any = 1) -> Any:
-    """1 − cdf, without cancellation; no derivative with respect to df."""
+    """1 − cdf, without cancellation."""
     return gamma.sf(standard(x, loc, scale) / 2, df / 2)
 
 

@@ -1,4 +1,4 @@
-"""The gamma distribution, as `scipy.stats.gamma`. Its distribution function has derivatives in x, loc and scale."""
+"""The gamma distribution, as `scipy.stats.gamma`."""
 
 from __future__ import annotations
 

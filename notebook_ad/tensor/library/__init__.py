@@ -8,6 +8,7 @@ from typing import Any
 from notebook_ad.tensor.library import (
     complex,
     fft,
+    fitting,
     linalg,
     polynomials,
     ranges,
@@ -29,4 +30,5 @@ FUNCTIONS: dict[Callable[..., Any], Callable[..., Any]] = {
     **signals.FUNCTIONS,
     **ranges.FUNCTIONS,
     **polynomials.FUNCTIONS,
+    **fitting.FUNCTIONS,
 }

@@ -19,22 +19,24 @@ from notebook_ad.tensor.tensor import Tensor
 
 
 @fact("np.bincount")
-def _bincount(x: Any, minlength: int) -> np.ndarray:
+def bincounts(x: Any, minlength: int) -> np.ndarray:
+    """How often each integer from 0 on is there."""
     return np.bincount(x, minlength=minlength)
 
 
 def bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
     """How often each integer from 0 on is there, or the sum of its weights, whose gradient passes. As `numpy.bincount`."""
     integers(x, "bincount", "x")
-    counts = tensor_of(_bincount(x, minlength=minlength))
+    counts = tensor_of(bincounts(x, minlength=minlength))
     if weights is None:
         return counts
     if np.shape(weights) != np.shape(x):
         raise ValueError(f"bincount: weights of shape {np.shape(weights)} for x of shape {np.shape(x)}{place()}")
-    return _summed(as_dtype(tensor_of(weights), np.dtype(np.float64)), x, counts.size)
+    return summed(as_dtype(tensor_of(weights), np.dtype(np.float64)), x, counts.size)
 
 
-def _summed(weights: Tensor, places: Any, bins: int) -> Tensor:
+def summed(weights: Tensor, places: Any, bins: int) -> Tensor:
+    """The sum of the weights at each integer from 0 on."""
     zeros = tensor_of(np.zeros(bins, weights.dtype))
     if isinstance(places, Level):  # vmap's: they differ between examples
         return zeros.at[places].add(weights)  # type: ignore[no-any-return]
@@ -43,7 +45,7 @@ def _summed(weights: Tensor, places: Any, bins: int) -> Tensor:
 
 
 @fact("np.histogram")
-def _bins(a: Any, edges: Any) -> np.ndarray:
+def bins_of(a: Any, edges: Any) -> np.ndarray:
     """The bin of each element; one after the last for those outside. The last bin holds its right edge."""
     found = np.searchsorted(edges, a, "right") - 1
     found = np.where(a == edges[-1], len(edges) - 2, found)
@@ -67,13 +69,13 @@ def histogram(a: Any, bins: Any = 10, range: Any = None, density: bool | None = 
     edges = np.histogram_bin_edges(
         [] if held is None else held, tensor_of(bins)._value if np.ndim(bins) else bins, range
     )
-    places = tensor_of(_bins(a, edges))
+    places = tensor_of(bins_of(a, edges))
     if weights is None:
-        sums: Any = tensor_of(_bincount(places, minlength=len(edges)))[: len(edges) - 1]
+        sums: Any = tensor_of(bincounts(places, minlength=len(edges)))[: len(edges) - 1]
     else:
         if np.shape(weights) != np.shape(a):
             weights = ravel(weights)
-        sums = _summed(tensor_of(weights), places, len(edges))[: len(edges) - 1]
+        sums = summed(tensor_of(weights), places, len(edges))[: len(edges) - 1]
     if density:
         sums = sums / np.diff(edges) / np.sum(sums)
     return sums, tensor_of(edges)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.elementwise import as_dtype
-from notebook_ad.tensor.facts import fact
+from notebook_ad.tensor.facts import fact, value_of
 from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.axes import ravel
 from notebook_ad.tensor.library.given import Functions, axis_index, checked, in_place, integers, tensor_of
 from notebook_ad.tensor.library.spreading import spread
-from notebook_ad.tensor.messages import named, place
+from notebook_ad.tensor.messages import label, named, place
 from notebook_ad.tensor.tensor import Tensor
 
 
@@ -28,7 +30,27 @@ def take(a: Any, indices: Any, axis: int | None = None, *, mode: str = "raise") 
         a, axis = ravel(a), 0
     axis = axis_index(axis, a.shape, "take")
     chosen = _in_range(integers(indices, "take", "indices"), a.shape[axis], mode, "take")
-    return shaping.index(a, (*(slice(None),) * axis, chosen))
+    with _within(a, chosen, axis, "np.take", '; mode="wrap" or "clip" takes any'):
+        return shaping.index(a, (*(slice(None),) * axis, chosen))
+
+
+@contextmanager
+def _within(x: Tensor, indices: Any, axis: int, function: str, cure: str = "") -> Iterator[None]:
+    """Say of an index out of range of which function's argument it is, and what the argument may be."""
+    try:
+        yield
+    except IndexError:
+        if isinstance(indices, Level) and indices.level:  # vmap's: each example has its own
+            raise
+        length, given = x.shape[axis], np.asarray(value_of(indices))
+        outside = given[(given < -length) | (given >= length)]
+        if not outside.size:
+            raise
+        range_ = f"they may be {-length} to {length - 1}" if length else "it has no elements"
+        raise IndexError(
+            f"{function} of {label(x)}{place()}: indices holds {outside.flat[0]}, out of range for axis {axis} of length "
+            f"{length}; {range_}{cure}"
+        ) from None
 
 
 def _in_range(indices: Any, length: int, mode: str, function: str) -> Any:
@@ -56,7 +78,8 @@ def take_along_axis(arr: Any, indices: Any, axis: Any = -1) -> Tensor:
     key: list[Any] = [
         np.arange(n).reshape(-1, *(1,) * (arr.ndim - i - 1)) if i != axis else indices for i, n in enumerate(arr.shape)
     ]
-    return shaping.index(arr, tuple(key))
+    with _within(arr, indices, axis, "np.take_along_axis"):
+        return shaping.index(arr, tuple(key))
 
 
 @fact("a mask")

@@ -15,8 +15,8 @@ from notebook_ad.engine.errors import NoDerivative
 from notebook_ad.engine.library import linalg_decompositions, linalg_svd
 from notebook_ad.engine.library.linalg_parts import h
 from notebook_ad.tensor.host import call, public
+from notebook_ad.tensor.library import linalg_hermitian
 from notebook_ad.tensor.library.given import tensor_of
-from notebook_ad.tensor.library.linalg_products import refuse
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -59,7 +59,8 @@ def eigvals(a: Any) -> Any:
 
 def svd(a: Any, full_matrices: bool = True, compute_uv: bool = True, hermitian: bool = False) -> Any:
     """U, S and Vᴴ, or the singular values only. As `numpy.linalg.svd`."""
-    refuse("np.linalg.svd", hermitian=hermitian or None)
+    if hermitian:
+        return SVD(*linalg_hermitian.svd(a)) if compute_uv else linalg_hermitian.svdvals(a)
     if not compute_uv:
         return svdvals(a)
     a = tensor_of(a)
@@ -75,7 +76,10 @@ def qr(a: Any, mode: str = "reduced") -> Any:
         ValueError: another mode.
     """
     if mode == "raw":
-        raise NoDerivative(f'np.linalg.qr with mode="raw" has no derivative rule{place()}; use mode="reduced"')
+        raise NoDerivative(
+            f'np.linalg.qr with mode="raw" has no derivative rule{place()}: it gives the Householder vectors. '
+            'Take mode="reduced" or "complete" for Q and R, "r" for R only'
+        )
     if mode not in ("reduced", "complete", "r"):
         raise ValueError(f"qr: mode is 'reduced', 'complete' or 'r', not {mode!r}{place()}")
     a = tensor_of(a)

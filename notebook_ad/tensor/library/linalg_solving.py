@@ -15,9 +15,9 @@ from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.host import call, public
 from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.library import linalg_hermitian
 from notebook_ad.tensor.library.given import tensor_of
 from notebook_ad.tensor.library.linalg_factors import svdvals
-from notebook_ad.tensor.library.linalg_products import refuse
 from notebook_ad.tensor.messages import label, place
 from notebook_ad.tensor.tensor import Tensor
 
@@ -36,9 +36,8 @@ def slogdet(a: Any) -> Any:
 
 def pinv(a: Any, rcond: Any = None, hermitian: bool = False, *, rtol: Any = None) -> Tensor:
     """The pseudo-inverse. As `numpy.linalg.pinv`; its derivative is that at constant rank."""
-    refuse("np.linalg.pinv", hermitian=hermitian or None)
-    given = {"rcond": rcond, "rtol": rtol}
-    return call(linalg_solving.pinv, [tensor_of(a)], {k: v for k, v in given.items() if v is not None})
+    given = {k: v for k, v in {"rcond": rcond, "rtol": rtol}.items() if v is not None}
+    return linalg_hermitian.pinv(a, **given) if hermitian else call(linalg_solving.pinv, [tensor_of(a)], given)
 
 
 def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, ...]:
@@ -62,7 +61,7 @@ def lstsq(a: Any, b: Any, rcond: Any = None) -> tuple[Any, ...]:
     rank: Any = np.count_nonzero(values > limit * f.max(values)) if values.size else 0
     rest = b - f.matmul(a, x)
     squares = f.sum(rest * rest, axis=0) if b.ndim == 2 else f.reshape(f.sum(rest * rest), (1,))
-    if isinstance(rank, Level):  # vmap's: no example decides the shape for all
+    if isinstance(rank, Level) and rank.level:  # vmap's: no example decides the shape for all
         return x, f.where(rank == n, squares, np.nan) if n < m else squares[:0], rank, values
     rank = int(rank)
     return x, squares if rank == n < m else squares[:0], rank, values

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from notebook_ad.engine.errors import NoDerivative, ShapeError
+from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.dtypes import SMOOTH
 from notebook_ad.tensor.elementwise import as_dtype
@@ -18,7 +18,7 @@ from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, constant
 
 
-def _coefficients(p: Any, name: str) -> Tensor:
+def coefficients(p: Any, name: str) -> Tensor:
     """A vector of coefficients as floats."""
     t = collected(p, None, f"np.{name}")
     t = t if t.dtype in SMOOTH else as_dtype(t, np.dtype(np.float64))
@@ -36,7 +36,7 @@ def poly(seq_of_zeros: Any) -> Any:
         raise ShapeError(f"np.poly takes a vector or a square matrix, not shape {zeros.shape}{place()}")
     if not zeros.size:
         return 1.0
-    zeros = _coefficients(zeros, "poly")
+    zeros = coefficients(zeros, "poly")
     product: Any = constant(np.ones(1, zeros.dtype))
     for i in range(zeros.shape[0]):
         product = np.convolve(product, f.stack([constant(np.ones((), zeros.dtype)), -zeros[i]]))
@@ -47,7 +47,7 @@ def poly(seq_of_zeros: Any) -> Any:
 
 def _aligned(a1: Any, a2: Any, name: str) -> tuple[Any, Any]:
     """Two polynomials of the same length."""
-    pair = _coefficients(a1, name), _coefficients(a2, name)
+    pair = coefficients(a1, name), coefficients(a2, name)
     length = max(len(p) for p in pair)
     first, second = (np.pad(p, (length - len(p), 0)) if len(p) < length else p for p in pair)
     return first, second
@@ -69,7 +69,7 @@ def polysub(a1: Any, a2: Any) -> Tensor:
 
 def _leading(p: Any, name: str) -> Any:
     """Without zeros in front (inside vmap, with them); [0] where nothing is left."""
-    t = _trimmed(_coefficients(p, name), "f")
+    t = _trimmed(coefficients(p, name), "f")
     return t if len(t) else constant(np.zeros(1, t.dtype))
 
 
@@ -88,7 +88,7 @@ def polydiv(u: Any, v: Any) -> tuple[Tensor, Tensor]:
 
     Zeros (to 1e-14 of the largest) in front of the remainder are left out: its length depends on values.
     """
-    rest, by = _coefficients(u, "polydiv"), _coefficients(v, "polydiv")
+    rest, by = coefficients(u, "polydiv"), coefficients(v, "polydiv")
     steps, width = len(rest) - len(by) + 1, len(by)
     if steps < 1:
         return constant(np.zeros(1, np.result_type(rest.dtype, by.dtype))), rest
@@ -107,7 +107,7 @@ def polyder(p: Any, m: int = 1) -> Tensor:
     """The coefficients of the m-th derivative. As `numpy.polyder`."""
     if m < 0:
         raise ValueError(f"np.polyder: m must not be negative, not {m}{place()}; polyint integrates")
-    t: Any = _coefficients(p, "polyder")
+    t: Any = coefficients(p, "polyder")
     for _ in range(int(m)):
         t = t[:-1] * np.arange(len(t) - 1, 0, -1)
     result: Tensor = t
@@ -118,8 +118,8 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Tensor:
     """The coefficients of the m-th antiderivative, with the constants k. As `numpy.polyint`."""
     if m < 0:
         raise ValueError(f"np.polyint: m must not be negative, not {m}{place()}; polyder differentiates")
-    t: Any = _coefficients(p, "polyint")
-    constants: Any = _coefficients(0.0 if k is None else k, "polyint")
+    t: Any = coefficients(p, "polyint")
+    constants: Any = coefficients(0.0 if k is None else k, "polyint")
     if len(constants) == 1:
         constants = f.broadcast_to(constants, (max(int(m), 1),))
     if len(constants) < m:
@@ -132,7 +132,7 @@ def polyint(p: Any, m: int = 1, k: Any = None) -> Tensor:
 
 def roots(p: Any) -> Any:
     """The roots: eigenvalues of the companion matrix, and 0 for each zero at the end. As `numpy.roots`."""
-    whole = _coefficients(p, "roots")
+    whole = coefficients(p, "roots")
     lead = _trimmed(whole, "f")
     if not len(lead):
         return constant(np.zeros(0))
@@ -145,38 +145,9 @@ def roots(p: Any) -> Any:
     return f.concatenate([found, constant(at_zero)]) if len(at_zero) else found
 
 
-def polyfit(
-    x: Any, y: Any, deg: int, rcond: Any = None, full: bool = False, w: Any = None, cov: bool = False
-) -> Tensor:
-    """The polynomial of degree `deg` nearest to points in the sense of least squares. As `numpy.polyfit`.
-
-    Raises:
-        NoDerivative: full or cov, more than which the coefficients do not have.
-    """
-    if full or cov:
-        raise NoDerivative(f"np.polyfit of tensors gives the coefficients only{place()}; leave out full and cov")
-    at: Any = _coefficients(x, "polyfit")
-    values: Any = collected(y, None, "np.polyfit")
-    if not len(at) or values.ndim not in (1, 2) or values.shape[0] != len(at):
-        raise ShapeError(
-            f"np.polyfit: x of shape {at.shape} and y of shape {values.shape}{place()}; as many points each"
-        )
-    values = values if values.dtype in SMOOTH else as_dtype(values, np.dtype(np.float64))
-    powers: Any = np.vander(at, int(deg) + 1)
-    if w is not None:
-        weights: Any = _coefficients(w, "polyfit")
-        powers = powers * weights[:, None]
-        values = values * (weights[:, None] if values.ndim == 2 else weights)
-    cut = len(at) * np.finfo(at.dtype).eps if rcond is None else rcond
-    scale: Any = f.sqrt(f.sum(powers * powers, 0))
-    solution = np.linalg.lstsq(powers / scale, values, cut)[0]
-    fitted: Tensor = solution / (scale[:, None] if values.ndim == 2 else scale)
-    return fitted
-
-
 FUNCTIONS: Functions = checked(
     {
         np.poly: poly, np.polyadd: polyadd, np.polysub: polysub, np.polymul: polymul, np.polydiv: polydiv,
-        np.polyder: polyder, np.polyint: polyint, np.roots: roots, np.polyfit: polyfit,
+        np.polyder: polyder, np.polyint: polyint, np.roots: roots,
     }
 )  # fmt: skip

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from notebook_ad.tensor.library import applying, choosing, counting, differences, indexing, searching, sorting, trimming
+from notebook_ad.tensor.library import (
+    applying,
+    choosing,
+    counting,
+    differences,
+    histograms,
+    indexing,
+    searching,
+    sorting,
+    trimming,
+)
 from notebook_ad.tensor.library.given import Functions
 
 FUNCTIONS: Functions = {
@@ -11,6 +21,7 @@ FUNCTIONS: Functions = {
     **sorting.FUNCTIONS,
     **searching.FUNCTIONS,
     **counting.FUNCTIONS,
+    **histograms.FUNCTIONS,
     **differences.FUNCTIONS,
     **trimming.FUNCTIONS,
     **applying.FUNCTIONS,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from notebook_ad.engine.errors import ShapeError
 from notebook_ad.tensor import shaping
 from notebook_ad.tensor.facts import fact
+from notebook_ad.tensor.levels import Level
 from notebook_ad.tensor.library.given import Functions, axis_tuple, checked, lengths_of, tensor_of
 from notebook_ad.tensor.library.searching import nonzero
 from notebook_ad.tensor.messages import place
@@ -16,29 +19,54 @@ from notebook_ad.tensor.tensor import Tensor
 windows = np.lib.stride_tricks.sliding_window_view
 
 
+def _limits(x: np.ndarray, trim: str, axes: Sequence[int]) -> np.ndarray:
+    """Along each axis where what is kept begins and ends."""
+    found, whole = np.argwhere(x), np.array([np.zeros(x.ndim, int), x.shape])
+    limits = whole.copy()
+    for a in axes if trim else ():
+        if not len(found):
+            limits[:, a] = 0
+            continue
+        limits[0, a] = found[:, a].min() if "f" in trim else 0
+        limits[1, a] = found[:, a].max() + 1 if "b" in trim else x.shape[a]
+    return limits
+
+
 @fact("np.trim_zeros")
-def _ends(x: Any) -> np.ndarray:
-    """For each axis the first place that is not zero, and the one after the last."""
-    found = np.argwhere(x)
-    return np.array([found.min(0), found.max(0) + 1] if len(found) else [x.shape, x.shape])
+def _ends(x: Any, trim: str, axes: Sequence[int]) -> np.ndarray:
+    return _limits(x, trim, axes)
+
+
+@fact("np.trim_zeros")
+def _kept(x: Any, trim: str, axes: Sequence[int]) -> np.ndarray:
+    """The places of what is kept, counted in the flat array."""
+    parts = tuple(map(slice, *_limits(x, trim, axes)))
+    return np.arange(x.size).reshape(x.shape)[parts]
 
 
 def trim_zeros(filt: Any, trim: str = "fb", axis: Any = None) -> Tensor:
-    """Without the zeros at the front ("f") and at the back ("b"). As `numpy.trim_zeros`; the length is a guard."""
+    """Without the zeros at the front ("f") and at the back ("b"). As `numpy.trim_zeros`; the length is a guard.
+
+    Raises:
+        ShapeError: inside vmap, where the examples have different lengths.
+    """
     x = tensor_of(filt)
     if not set(trim.lower()) <= {"f", "b"}:
         raise ValueError(f"np.trim_zeros: trim is 'f', 'b' or 'fb', not {trim!r}{place()}")
-    axes = range(x.ndim) if axis is None else axis_tuple(axis, x.shape, "np.trim_zeros")
+    axes = tuple(range(x.ndim)) if axis is None else axis_tuple(axis, x.shape, "np.trim_zeros")
     if not x.size or not x.ndim:
         return x
-    ends = tensor_of(_ends(x)).tolist()
-    empty = ends[0] == list(x.shape)
-    parts = [slice(None)] * x.ndim
-    for a in axes:
-        first = ends[0][a] if "f" in trim.lower() and not empty else 0
-        last = ends[1][a] if "b" in trim.lower() and not empty else x.shape[a]
-        parts[a] = slice(0, 0) if empty and trim else slice(first, last)
-    return shaping.index(x, tuple(parts))
+    options: Any = {"trim": trim.lower(), "axes": axes}
+    ends = tensor_of(_ends(x, **options))
+    if not (isinstance(ends, Level) and ends.level):
+        return shaping.index(x, tuple(map(slice, *ends.tolist())))
+    try:
+        return shaping.index(shaping.reshape(x, -1), tensor_of(_kept(x, **options)))
+    except ShapeError:
+        raise ShapeError(
+            f"np.trim_zeros inside vmap{place()}: of examples of shape {x.shape} different lengths would be left. Take a "
+            "slice that is the same for all, weigh with np.where, or loop over the examples"
+        ) from None
 
 
 def ix_(*args: Any) -> tuple[Tensor, ...]:

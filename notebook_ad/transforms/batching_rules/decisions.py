@@ -150,7 +150,7 @@ DECISIONS: dict[Function, Decision] = {
     ),
     **dict.fromkeys((np.allclose, np.array_equal, np.array_equiv), _same),
     searching._lexsort: _lexsort, searching._searchsorted: _searchsorted, searching._digitize: _digitize,
-    searching._isin: _isin, counting._bins: _bins, counting._bincount: _bincount, np.linalg.matrix_rank: _rank,
+    searching._isin: _isin, counting.bins_of: _bins, counting.bincounts: _bincount, np.linalg.matrix_rank: _rank,
 }  # fmt: skip
 
 

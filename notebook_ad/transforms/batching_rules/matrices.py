@@ -9,6 +9,7 @@ from typing import Any
 from notebook_ad.engine.library import (
     linalg_decompositions,
     linalg_determinants,
+    linalg_hermitian,
     linalg_parts,
     linalg_solving,
     linalg_svd,
@@ -73,7 +74,7 @@ RULES: dict[Primitive, Rule] = {
     **dict.fromkeys(
         (linalg_parts.inv, linalg_parts.inverse, linalg_parts.ratio, linalg_solving.pinv, linalg_determinants.det,
          linalg_determinants.cofactors, linalg_determinants.second, linalg_decompositions.cholesky,
-         linalg_decompositions.eigvalsh, linalg_svd.svdvals), aligned,
+         linalg_decompositions.eigvalsh, linalg_svd.svdvals, linalg_hermitian.of_lower), aligned,
     ),
     linalg_solving.solve: _solve,
     linalg_determinants.slogdet: several(linalg_determinants.parts_of_slogdet),

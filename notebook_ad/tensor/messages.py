@@ -14,6 +14,7 @@ import numpy as np
 
 from notebook_ad.engine.errors import ShapeError
 from notebook_ad.engine.primitive import Primitive
+from notebook_ad.tensor.ambient import source
 from notebook_ad.tensor.tensor import Tensor
 
 _INSIDE = {__name__.split(".")[0], "numpy", "scipy", "contextlib"}  # whose frames are not the user's
@@ -66,6 +67,8 @@ def label(t: Tensor) -> str:
 
 def place() -> str:
     """The user's expression and line, as in ` in "h = x + w" (line 3)`; empty where it cannot be known."""
+    if (noted := source()) is not None:  # in a replay nobody's code is on the stack
+        return f' in "{noted.text}" (line {noted.line})'
     frame: FrameType | None = sys._getframe(1)
     while frame is not None and is_inside(frame):
         frame = frame.f_back

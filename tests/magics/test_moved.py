@@ -335,3 +335,13 @@ def test_past_a_cut_the_central_difference_confirms_only_what_was_recorded(
     view.notebook.cell("import numpy as np")
     state = view(f"%%backprop\n{cell}")
     assert {state.shown.nodes[k].name: text for k, text in state.checks(patient=True).items()} == texts
+
+
+def test_what_raises_on_moved_values_is_told_with_the_line_of_the_cell(view) -> None:
+    state = view(
+        "%%backprop\nimport numpy as np\nx, y = np.array([0.0, 1.0]), np.array([1.0, 2.0])\nL = np.polyfit(x, y, 1)[0]"
+    )
+    reply = drag(state, "x", 0.0, 1)
+    assert reply["what"] == "problem"
+    assert reply["text"].startswith("LinAlgError")
+    assert 'in "np.polyfit(x, y, 1)" (line 3)' in reply["text"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pathlib
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -46,15 +47,38 @@ def _leftovers() -> Iterator[None]:
         yield
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long and cannot be shared out goes first: the browser's files, then the lessons."""
+    items.sort(key=lambda item: ("browser" not in item.path.parts, item.path.suffix != ".ipynb"))
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With several workers: the cells of a notebook share a kernel, the browser tests a server, so each stay together."""
+    """Several workers take one share of the tests after another, in the order of the collection."""
     from xdist.scheduler import LoadScopeScheduling
 
-    class Together(LoadScopeScheduling):
-        def _split_scope(self, nodeid: str) -> str:
-            if "tests/browser/" in nodeid:
-                return "browser"
-            return nodeid.split("::")[0] if ".ipynb::" in nodeid else nodeid
+    class Shares(LoadScopeScheduling):
+        shares: dict[str, str] | None = None
 
-    return Together(config, log)
+        def _split_scope(self, nodeid: str) -> str:
+            if self.shares is None:
+                self.shares = _shares(self.collection)
+            return self.shares[nodeid]
+
+    config.option.loadscopereorder = False
+    return Shares(config, log)
+
+
+def _shares(collection: list[str]) -> dict[str, str]:
+    """Each test's share: its file, or fifty tests of a long one.
+
+    Cells of a notebook share a kernel, and browser tests the page of their worker, so their files stay whole. Others need not, but
+    what one test compiled the next of its file has: with single tests for shares, each worker compiles and loads everything.
+    """
+    shares, seen = {}, Counter[str]()
+    for nodeid in collection:
+        file = nodeid.split("::")[0]
+        whole = file.endswith(".ipynb") or "tests/browser/" in file
+        shares[nodeid] = file if whole else f"{file} {seen[file] // 50}"
+        seen[file] += 1
+    return shares

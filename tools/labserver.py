@@ -29,6 +29,25 @@ READY = """() => {
         && session.session.kernel.connectionStatus === 'connected';
 }"""
 RUN_ALL = "() => window.jupyterapp.commands.execute('notebook:run-all-cells')"
+# Open a notebook in a page that has JupyterLab; what was open, the launcher of an empty JupyterLab as well, goes.
+OPEN = """async path => {
+    const {commands, shell} = window.jupyterapp, before = [...shell.widgets('main')];
+    const opened = await commands.execute('docmanager:open', {path, factory: 'Notebook'});
+    await opened.context.ready;
+    for (const widget of before) widget.dispose();
+    while (shell.currentWidget !== opened) await new Promise(requestAnimationFrame);
+}"""
+# Close all that is open, end its kernels, and forget what would not be there in a new page.
+CLOSE = """() => {
+    const {serviceManager: {sessions}, shell} = window.jupyterapp;
+    for (const widget of [...shell.widgets('main')]) {
+        const id = widget.context?.sessionContext.session?.id;
+        widget.dispose();
+        if (id) sessions.shutdown(id).catch(() => {});
+    }
+    localStorage.clear();
+    sessionStorage.clear();
+}"""
 
 
 @dataclass

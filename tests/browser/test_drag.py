@@ -6,6 +6,8 @@ import math
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 LOAD = "%load_ext notebook_ad"
 TEXTBOOK = "%%backprop\na, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) ** 2"
 KEEP = "print(a, w, b, y_true, L, '|', a.grad, w.grad, b.grad, y_true.grad, '|', x)"
@@ -151,6 +153,7 @@ def test_a_cell_of_an_array_is_picked_and_moved(notebook: Callable[..., Any]) ->
     assert page.cell(2).locator(".jp-OutputArea-output").inner_text() == said
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_reloaded_page_and_a_second_tab_show_what_was_moved(notebook: Callable[..., Any]) -> None:
     page, drag = opened(notebook, TEXTBOOK)
     drag.field("w").fill("5")

@@ -6,6 +6,9 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+import labserver  # beside tools/labpage.py: conftest.py says where
+import pytest
+
 LOAD = "%load_ext notebook_ad"
 TEXTBOOK = "%%backprop\na, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) ** 2"
 IMG = '<img src=x onerror="window.__hit=1">'
@@ -149,6 +152,7 @@ MEND = "svg.draw, drawing.walk = kept"
 SAY = "print('value', L, a.grad)"
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_closed_comm_leaves_the_static_picture(notebook: Callable[..., Any]) -> None:
     page, live = opened(notebook, TEXTBOOK, "1 + 1")
     slider(live).evaluate(SET, 3)
@@ -215,6 +219,7 @@ def views(page: Any) -> int:
     return int(found)
 
 
+@pytest.mark.usefixtures("own_page")
 def test_twenty_runs_leave_one_view_and_nothing_else(notebook: Callable[..., Any]) -> None:
     page, _ = opened(notebook, TEXTBOOK)
     page.page.evaluate(COUNT)
@@ -259,6 +264,7 @@ def test_two_views_of_one_graph_are_apart(notebook: Callable[..., Any]) -> None:
     assert page.page.locator(".nad-live").count() == 4
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_notebook_opened_again_finds_its_kernel_or_its_picture(notebook: Callable[..., Any], lab: Any) -> None:
     page, live = opened(notebook, TEXTBOOK)
     slider(live).evaluate(SET, 3)
@@ -280,6 +286,19 @@ def test_a_notebook_opened_again_finds_its_kernel_or_its_picture(notebook: Calla
         assert page.page.locator(".nad-live").count() == 0
         run(page, 1)
         works(page.cell(1).locator(".nad-live"))
+
+
+def test_a_closed_notebook_lets_go_of_its_outputs(notebook: Callable[..., Any], lab: Any) -> None:
+    page, _ = opened(notebook, TEXTBOOK, "1 + 1")
+    held = page.page.evaluate(CLAIMS)
+    for name in ("first copy.ipynb", "second copy.ipynb"):  # the same code, in the same page
+        (lab.root / name).write_text(json.dumps(labserver.as_notebook([LOAD, TEXTBOOK, "1 + 1"])))
+        page.page.evaluate(labserver.OPEN, name)
+        page.ready()
+        page.run_all()
+        works(page.cell(1).locator(".nad-live"))
+        assert page.page.evaluate(CLAIMS) == held
+    assert held == 1
 
 
 TRAIN = """import time, notebook_ad as ad

@@ -224,6 +224,7 @@ def test_a_closed_view_leaves_no_listener(alone: Callable[..., Any]) -> None:
     assert page.evaluate("Object.values(listeners).every(all => all.size === 0)")
 
 
+@pytest.mark.usefixtures("own_page")
 def test_half_answered_predictions_survive_a_reload_and_a_new_run(notebook: Callable[..., Any]) -> None:
     page = notebook([LOAD, f"%%backprop --predict\n{CELL}"])
     page.run_all()

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 LOAD = "%load_ext notebook_ad"
 CODE = "a, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) ** 2"
 TEXTBOOK = f"%%backprop\n{CODE}"
@@ -243,6 +245,7 @@ def test_a_closed_comm_and_a_restarted_kernel_leave_a_view_that_still_walks(note
     page.cell(1).locator(".nad-static").wait_for()
 
 
+@pytest.mark.usefixtures("own_page")
 def test_a_view_removed_with_a_message_on_its_way_and_many_runs_leave_nothing_behind(
     notebook: Callable[..., Any],
 ) -> None:

@@ -23,6 +23,7 @@ export function attend(model, mount) {
   const claim = {
     ident: model.get("ident"),
     offer(fragment, takeOver) {
+      if (isClosed(model)) return end();
       if (held.has(fragment) || !inDocumentOf(model, fragment)) return;
       if (fragment.classList.contains(CLAIMED)) {
         if (!takeOver) return;
@@ -31,6 +32,7 @@ export function attend(model, mount) {
       held.set(fragment, hold(fragment, mount, () => held.delete(fragment)));
     },
     sweep() {
+      if (isClosed(model)) return end();
       for (const [fragment, release] of [...held]) if (!fragment.isConnected) release();
     },
   };
@@ -44,11 +46,12 @@ export function attend(model, mount) {
     claim.ident = model.get("ident");
     leave = join(claim);
   };
-  model.on("change:ident", follow);
-  return () => {
+  const end = () => {
     model.off("change:ident", follow);
     clear();
   };
+  model.on("change:ident", follow);
+  return end;
 }
 
 /**
@@ -123,6 +126,14 @@ function watched(claims) {
 function fragmentsIn(root) {
   const inside = /** @type {HTMLElement[]} */ ([...root.querySelectorAll(FRAGMENT)]);
   return root.matches(FRAGMENT) ? [root, ...inside] : inside;
+}
+
+/**
+ * A notebook that was closed leaves its models on the page: they must not take the outputs of the next one.
+ * @param {Model} model
+ */
+function isClosed(model) {
+  return model.widget_manager?.context?.isDisposed === true;
 }
 
 /**

@@ -105,7 +105,7 @@ export interface Model {
   on(name: string, callback: (content?: any) => void): void;
   off(name: string, callback: (content?: any) => void): void;
   send(content: object): void;
-  widget_manager?: { context?: { path?: string } };
+  widget_manager?: { context?: { path?: string; isDisposed?: boolean } };
 }
 
 export type Cleanup = () => void;

@@ -8,7 +8,7 @@ import numpy as np
 
 from notebook_ad.lifted import taping
 from notebook_ad.lifted.session import Session, active
-from notebook_ad.lifted.values import LiftedArray
+from notebook_ad.lifted.values import LiftedArray, plain
 from notebook_ad.tensor.tensor import meta_of
 
 
@@ -44,3 +44,8 @@ def named(given: Any, seen: Any) -> Any:
         t = known.tensor = taping.constant(seen.copy())  # the tape keeps what it saw
         meta_of(t).name = known.name
     return t
+
+
+def of_array(array: np.ndarray) -> Any:
+    """What the tape sees of an array beside one of its own tensors (`ad.relu(x) - y`)."""
+    return named(array, plain(array))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from types import ModuleType, TracebackType
 from typing import Any
 
-from notebook_ad.lifted import arrays, helpers, hooks, leaves, record, scalars
+from notebook_ad.lifted import arrays, constants, helpers, hooks, leaves, record, scalars
 from notebook_ad.lifted.blame import name_operands
 from notebook_ad.lifted.choice import Choice
 from notebook_ad.lifted.outcome import Outcome, finish, remember_part
@@ -66,7 +66,7 @@ def run(
         session.previous = gradients(names | program.bound, namespace)
     hooked = helpers.add_hooks(functions)
     try:
-        with running(session), trace(session.sources):
+        with running(session), trace(session.sources, constants.of_array):
             leaves.read(session, in_order(tree, names))
             try:
                 program.execute()

@@ -50,12 +50,14 @@ class Trace:
 
     Attributes:
         facts: values without a gradient that were recorded as rows (see `discrete`).
+        named: gives the tensor that stands for an array which has a name in the user's code, or the array itself.
     """
 
     sources: Callable[[], Any]
     segment: Segment = field(default_factory=Segment)
     scope: Scope | None = None
     facts: int = 0
+    named: Callable[[Any], Any] | None = None
 
 
 state: ContextVar[Segment | Trace | Off] = ContextVar("notebook_ad", default=NOTHING)
@@ -160,9 +162,9 @@ def own_tape() -> Iterator[None]:
 
 
 @contextmanager
-def trace(sources: Callable[[], Any]) -> Iterator[Trace]:
+def trace(sources: Callable[[], Any], named: Callable[[Any], Any] | None = None) -> Iterator[Trace]:
     """Operations inside are recorded with `sources()`, the place in the user's code (or None) that called them."""
-    tracing = Trace(sources)
+    tracing = Trace(sources, named=named)
     token = state.set(tracing)
     try:
         yield tracing

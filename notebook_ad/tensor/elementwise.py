@@ -18,7 +18,7 @@ from notebook_ad.engine.memory import run_kernel
 from notebook_ad.engine.primitive import OPERANDS, Primitive
 from notebook_ad.engine.printers import source
 from notebook_ad.tensor import anomaly, foreign, messages, record
-from notebook_ad.tensor.ambient import checking
+from notebook_ad.tensor.ambient import Trace, checking, state
 from notebook_ad.tensor.dtypes import FLOATS, SMOOTH, VALUE_BASED, promoted, settled
 from notebook_ad.tensor.forms import elementwise_form
 from notebook_ad.tensor.known import recast, stands_for
@@ -174,11 +174,15 @@ def own(value: Any) -> Tensor:
         RuntimeError: another library's tensor that requires a gradient.
     """
     kind = type(value)
-    if kind is np.ndarray and value.ndim and value.flags.writeable and value.dtype in FLOATS:
-        return make(value.copy() if value.flags.c_contiguous else np.array(value, order="C"))
     protocol = getattr(kind, "__tensor__", None)  # a value that has a place on the tape keeps it
     if protocol is not None and isinstance(found := protocol(value), Tensor):
         return found
+    if isinstance(value, np.ndarray) and type(now := state.get()) is Trace and now.named is not None:
+        held = now.named(value)
+        if isinstance(held, Tensor):
+            return held
+    if kind is np.ndarray and value.ndim and value.flags.writeable and value.dtype in FLOATS:
+        return make(value.copy() if value.flags.c_contiguous else np.array(value, order="C"))
     if foreign.is_foreign(value) and not isinstance(value, Tensor):
         value = foreign.array_of(value)
         return constant(np.array(value))

@@ -48,3 +48,13 @@ def test_stop_gradient_stops_at_plain_values_too_and_the_cut_is_shown(value: str
     graph = run_lifted(source, given={"np": np, "ad": ad}).graph
     np.testing.assert_allclose(graph.grad("w"), expected)
     assert [cut.text for cut in graph.cuts] == ["ad.stop_gradient(w)"]
+
+
+def test_a_constant_array_keeps_its_name_beside_a_tensor() -> None:
+    ran = run_lifted(
+        "import numpy as np\nimport notebook_ad as ad\ny = np.array([0, 3])\nx = np.array([2.0, -1.0])\n"
+        "h = ad.relu(x * 2)\nL = np.mean((h - y) ** 2)"
+    )
+    graph = ran.outcome.graph
+    assert [n.name for n in graph.nodes if n.kind == "constant" and n.shape] == ["y"]
+    assert graph.expression(graph.output) == "mean((h − y)²)"

@@ -83,7 +83,9 @@ def test_a_slider_moved_by_keyboard_changes_the_numbers_and_no_variable(notebook
         "([c, old]) => c.querySelector('.nad-leavespanel tr:nth-child(2) .nad-gradient').textContent !== old",
         arg=[cell.element_handle(), before],
     )
-    w = float(cell.get_by_role("spinbutton", name="value of w").input_value())
+    field = cell.get_by_role("spinbutton", name="value of w")
+    page.page.wait_for_function("field => field.value !== '3'", arg=field.element_handle())  # a moment after the slider
+    w = float(field.input_value())
     assert gradient(cell, "w") == f"{2 * (2 * w + 4 - 11) * 2:.4g}".replace("-", "−")
     page.run_all()
     page.cell(2).get_by_text("3.0 and 1.0").wait_for()

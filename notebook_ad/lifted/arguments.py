@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
@@ -82,3 +82,10 @@ def entered(value: Any) -> Any:
 def is_in(value: Any, values: list[Any]) -> bool:
     """Whether a value itself is among others."""
     return any(value is v for v in values)
+
+
+def dressed(call: Callable[..., Any], function: Any) -> Callable[..., Any]:
+    """The stand-in, with the name and the docstring of what it stands for."""
+    call.__name__ = getattr(function, "__name__", "function")
+    call.__doc__ = getattr(function, "__doc__", None)
+    return call

@@ -23,10 +23,11 @@ import numpy as np
 from notebook_ad.lifted import handed, leaves, readings
 from notebook_ad.lifted.branches import set_by_branch
 from notebook_ad.lifted.cached import CACHED, cached
-from notebook_ad.lifted.calls import left, stand_in
+from notebook_ad.lifted.calls import stand_in
 from notebook_ad.lifted.files import OF_PATHS
 from notebook_ad.lifted.held import HELD
 from notebook_ad.lifted.instead import marked
+from notebook_ad.lifted.left import left
 from notebook_ad.lifted.library import HANDING_ON, library_call, root_module
 from notebook_ad.lifted.number_methods import of_a_number
 from notebook_ad.lifted.per_element import vectorized

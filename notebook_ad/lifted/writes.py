@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from notebook_ad.lifted.arguments import lifted_in
-from notebook_ad.lifted.calls import left, swallows
 from notebook_ad.lifted.contents import source_in
 from notebook_ad.lifted.guards import read, taken
 from notebook_ad.lifted.held import hold
 from notebook_ad.lifted.in_place import lost
+from notebook_ad.lifted.left import left, swallows
 from notebook_ad.lifted.library import HANDING_ON, root_module
 from notebook_ad.lifted.record import node, traced
 from notebook_ad.lifted.session import active

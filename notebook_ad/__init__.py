@@ -39,8 +39,9 @@ from notebook_ad.tensor.functions import (
     tanh,
     where,
 )
+from notebook_ad.tensor.making import tensor
 from notebook_ad.tensor.named import max, mean, min, named, reshape, sum, transpose
-from notebook_ad.tensor.tensor import Tensor, tensor
+from notebook_ad.tensor.tensor import Tensor
 from notebook_ad.transforms.batching import vmap
 from notebook_ad.transforms.check import check_grads
 from notebook_ad.transforms.checkpoint import checkpoint, stop_gradient

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from notebook_ad.tensor import functions as f
-from notebook_ad.tensor.tensor import Tensor, tensor
+from notebook_ad.tensor.making import tensor
+from notebook_ad.tensor.tensor import Tensor
 
 
 class Value:

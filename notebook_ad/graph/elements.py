@@ -21,7 +21,8 @@ from notebook_ad.graph.snapshot import graph as graph_of
 from notebook_ad.tensor import functions as ad
 from notebook_ad.tensor.ambient import trace
 from notebook_ad.tensor.elementwise import apply
-from notebook_ad.tensor.tensor import Tensor, tensor
+from notebook_ad.tensor.making import tensor
+from notebook_ad.tensor.tensor import Tensor
 
 TERMS = 16  # of a sum or a product of matrices; the others are added up in one
 

@@ -11,8 +11,9 @@ import numpy as np
 from notebook_ad.engine import primitive as sources
 from notebook_ad.engine.guards import Guard
 from notebook_ad.graph.program import Instruction, Kept, Values
+from notebook_ad.tensor.making import tensor
 from notebook_ad.tensor.perform import perform
-from notebook_ad.tensor.tensor import Meta, Tensor, make, plain, tensor
+from notebook_ad.tensor.tensor import Meta, Tensor, make, plain
 
 
 @dataclass(frozen=True, slots=True, eq=False)

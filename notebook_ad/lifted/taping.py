@@ -14,8 +14,9 @@ from notebook_ad.tensor import functions
 from notebook_ad.tensor.discrete import Discrete
 from notebook_ad.tensor.elementwise import as_dtype
 from notebook_ad.tensor.gradients import kept_of, start_row
+from notebook_ad.tensor.making import tensor
 from notebook_ad.tensor.protocols import rule_of
-from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant, tensor
+from notebook_ad.tensor.tensor import SMOOTH, Tensor, constant
 
 __all__ = [
     "FLOATS", "SMOOTH", "Discrete", "Tensor", "constant", "elements", "functions", "leaf", "leaves_of", "of_dtype", "opaque",

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from notebook_ad.tensor.making import tensor as tensor_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import SMOOTH, Meta, Tensor, constant
-from notebook_ad.tensor.tensor import tensor as tensor_of
 
 
 class Parameter(Tensor):

@@ -10,9 +10,9 @@ import numpy as np
 
 from notebook_ad.nn.parameter import Parameter
 from notebook_ad.tensor.inplace import rebind
+from notebook_ad.tensor.making import tensor as tensor_of
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.tensor import Tensor, make
-from notebook_ad.tensor.tensor import tensor as tensor_of
 
 if TYPE_CHECKING:
     from notebook_ad.nn.module import Module

@@ -17,8 +17,9 @@ from notebook_ad.tensor.facts import decided
 from notebook_ad.tensor.guards import taken
 from notebook_ad.tensor.left import detached
 from notebook_ad.tensor.levels import top
+from notebook_ad.tensor.making import tensor
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import Tensor, describe, tensor
+from notebook_ad.tensor.tensor import Tensor, describe
 
 
 def bind() -> None:

@@ -11,6 +11,7 @@ from notebook_ad.tensor import functions as f
 from notebook_ad.tensor.devices import device as device_named
 from notebook_ad.tensor.dtypes import accepted, get_default_dtype, int64
 from notebook_ad.tensor.library.given import tensor_of
+from notebook_ad.tensor.making import tensor as tensor
 from notebook_ad.tensor.messages import place
 from notebook_ad.tensor.random import (
     Generator,
@@ -23,7 +24,6 @@ from notebook_ad.tensor.random import (
 )
 from notebook_ad.tensor.tensor import SMOOTH, Tensor, meta_of, plain
 from notebook_ad.tensor.tensor import make as around
-from notebook_ad.tensor.tensor import tensor as tensor
 
 __all__ = [
     "BoolTensor", "DoubleTensor", "FloatTensor", "Generator", "IntTensor", "LongTensor", "arange", "as_tensor", "cat",

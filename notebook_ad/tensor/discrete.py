@@ -22,8 +22,9 @@ from notebook_ad.tensor.ambient import Trace, no_grad, quiet_source, state, writ
 from notebook_ad.tensor.guards import placed
 from notebook_ad.tensor.known import stand_in
 from notebook_ad.tensor.levels import Level
+from notebook_ad.tensor.making import tensor
 from notebook_ad.tensor.record import enter, wants_record
-from notebook_ad.tensor.tensor import Tensor, make, plain, tensor
+from notebook_ad.tensor.tensor import Tensor, make, plain
 
 LIMIT = 20_000  # rows of a trace; beyond, values are noted as guards
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from notebook_ad.engine.primitive import Primitive
-from notebook_ad.tensor.tensor import Size, Tensor
+from notebook_ad.tensor.size import Size
+from notebook_ad.tensor.tensor import Tensor
 
 Static = dict[str, Any]
 Split = Callable[[Tensor], "tuple[Tensor, Tensor | None]"]

@@ -19,8 +19,8 @@ import sys
 from typing import Any
 
 import notebook_ad
+from notebook_ad.tensor.making import tensor as _tensor
 from notebook_ad.tensor.tensor import Tensor
-from notebook_ad.tensor.tensor import tensor as _tensor
 
 PATHS = {
     "autograd": "notebook_ad.compat.autograd",

@@ -12,7 +12,8 @@ from notebook_ad.graph.replay import Replay
 from notebook_ad.graph.snapshot import graph_and_places
 from notebook_ad.lifted.nearest import nearest
 from notebook_ad.tensor.ambient import trace
-from notebook_ad.tensor.tensor import Tensor, describe, tensor
+from notebook_ad.tensor.making import tensor
+from notebook_ad.tensor.tensor import Tensor, describe
 from notebook_ad.widgets import display
 from notebook_ad.widgets.drawing import Range
 from notebook_ad.widgets.listing import Listing, listing

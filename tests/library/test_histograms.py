@@ -1,4 +1,4 @@
-"""Histograms over several axes: counts are NumPy's constants, the gradient passes to the weights."""
+"""Histograms over one axis and several: counts are NumPy's constants, the gradient passes to the weights."""
 
 from __future__ import annotations
 
@@ -85,3 +85,32 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
 def test_bad_arguments_are_named(call: Callable[[], Any], kind: type[Exception], message: str) -> None:
     with pytest.raises(kind, match=message):
         call()
+
+
+def test_histogram_counts_and_sums_weights() -> None:
+    a, w = np.array([0.0, 0.1, 0.5, 1.0, 2.0, -1.0, np.nan]), np.arange(7.0) + 1
+    for options in ({"bins": [0.0, 0.5, 1.0]}, {"bins": 4, "range": (0, 1)}, {"bins": np.array([0.0, 0.2, 1.0])}):
+        for density in (False, True):
+            with np.errstate(all="ignore"):
+                counts, edges = np.histogram(a, **options, density=density)
+                sums, _ = np.histogram(a, **options, weights=w, density=density)
+            found, ours = np.histogram(ad.tensor(a), **options, density=density)
+            np.testing.assert_allclose(plain(found), counts)
+            np.testing.assert_array_equal(plain(ours), edges)
+            assert not found.requires_grad
+            np.testing.assert_allclose(
+                plain(np.histogram(a, **options, weights=ad.tensor(w), density=density)[0]), sums
+            )
+    differentiates(lambda w: np.histogram(a[:6], 4, (0, 1), weights=w, density=True)[0], [w[:6]])
+    np.testing.assert_allclose(plain(np.histogram(a[:6], weights=ad.tensor(w[:6]))[1]), np.histogram(a[:6])[1])
+    with pytest.raises(ad.NoDerivative, match="histogram: the edges depend on the tensor"):
+        np.histogram(ad.tensor(a))
+    with pytest.raises(ad.NoDerivative, match="detach"):
+        np.histogram(a, ad.tensor([0.0, 1.0]))
+
+
+def test_a_histogram_of_weights_keeps_their_dtype() -> None:
+    for dtype in (np.float32, np.float64, np.int64):
+        w = np.array([1, 2], dtype)
+        found = np.histogram([0.5, 1.5], 3, (0, 3), weights=ad.tensor(w, requires_grad=False))[0]
+        assert found.dtype == np.histogram([0.5, 1.5], 3, (0, 3), weights=w)[0].dtype == dtype

@@ -1,4 +1,4 @@
-"""Selection: indexing of every kind, choices, sorting, facts, differences, and what stands for assignments."""
+"""Selection: indexing of every kind, choices, sorting, differences, and the errors of all of them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ import pytest
 from tabled import Call, agrees, array, differentiates, gradient, keeps_float32, maps, plain
 
 import notebook_ad as ad
-from notebook_ad.widgets.display import taken
 
 M, V, C = array(3, 4), array(5), array(2, 3, 4)
 ROWS, COLUMNS = np.array([[0], [2]]), np.array([1, 1, -1])
@@ -219,150 +218,9 @@ def test_where_keeps_numpys_dtypes() -> None:
         np.testing.assert_array_equal(plain(np.where(c, x, y)), np.where(np.array([True, False]), x, y))
 
 
-FACTS: dict[str, Call] = {
-    "nonzero": lambda x: np.nonzero(x > 0), "where": lambda x: np.where(x > 0), "argwhere": lambda x: np.argwhere(x > 0),
-    "flatnonzero": lambda x: np.flatnonzero(x > 0), "argsort": lambda x: np.argsort(x, axis=0),
-    "argsort of all": lambda x: np.argsort(x, axis=None), "argmax": lambda x: np.argmax(x, axis=1, keepdims=True),
-    "argmin": lambda x: np.argmin(x), "nanargmax": lambda x: np.nanargmax(x, axis=0), "nanargmin": np.nanargmin,
-    "argpartition": lambda x: np.argpartition(x, 2, axis=1), "searchsorted": lambda x: np.searchsorted([-1.0, 0, 1], x),
-    "searchsorted of a tensor": lambda x: np.searchsorted(np.sort(x[0]), 0.3, side="right"),
-    "searchsorted by an order": lambda x: np.searchsorted(x[0], x[1], sorter=np.argsort(x[0])),
-    "digitize": lambda x: np.digitize(x, [-0.5, 0.5], right=True), "lexsort": lambda x: np.lexsort((x[0], x[1] * 0)),
-    "isin": lambda x: np.isin(x, [x[0, 0], 9.0]) if not isinstance(x, ad.Tensor) else np.isin(x, x[0, :1]),
-    "count_nonzero": lambda x: np.count_nonzero(x > 0, axis=0), "sign": np.sign, "floor": np.floor,
-    "isneginf": np.isneginf, "iscomplex": np.iscomplex, "array_equiv": lambda x: np.array_equiv(x, x),
-    "bincount": lambda x: np.bincount(np.argsort(x[0]), minlength=6), "any": lambda x: np.any(x > 0, axis=1),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", FACTS)
-def test_facts_are_constant_tensors_of_numpys_values(name: str) -> None:
-    f = FACTS[name]
-    found, expected = ((r if isinstance(r, tuple) else (r,)) for r in (f(ad.tensor(M)), f(M)))
-    for ours, theirs in zip(found, expected, strict=True):
-        if name != "array_equiv":  # a Python bool
-            assert isinstance(ours, ad.Tensor)
-            assert not ours.requires_grad
-            assert (ours.shape, ours.dtype) == (np.shape(theirs), np.asarray(theirs).dtype)
-        np.testing.assert_array_equal(plain(ours), theirs)
-
-
-@pytest.mark.parametrize("name", FACTS)
-def test_a_replay_asks_each_fact_again(name: str) -> None:
-    f, x = FACTS[name], ad.tensor(M, name="x")
-    y = x * 1.0
-    f(y)
-    graph, again = taken(np.sum(y))
-    assert again is not None
-    assert again.guards
-    assert again({})[1] == ()
-    for values in (M * 1.01, M[::-1, ::-1] * 2, -M):
-        changed = any(
-            not np.array_equal(a, b) for a, b in zip(np.atleast_1d(f(values)), np.atleast_1d(f(M)), strict=False)
-        )
-        assert not changed or again({graph.node("x").id: values})[1]
-
-
-@pytest.mark.parametrize("name", sorted(FACTS.keys() - {"nonzero", "where", "argwhere", "flatnonzero"}))
-def test_facts_are_the_same_inside_jvp_and_vmap(name: str) -> None:
-    f = FACTS[name]
-    value, moved = ad.jvp(lambda x: 0.0 * np.sum(x) + np.sum(f(x)), (M,), (M,))
-    assert value == np.sum(f(M))
-    assert moved == 0
-    many = np.stack([M, M[::-1], M * 0.5])
-    if name != "array_equiv":
-        np.testing.assert_array_equal(ad.vmap(f)(many), [f(m) for m in many])
-
-
-def test_nonzero_of_a_number_raises() -> None:
-    with pytest.raises(ValueError, match="nonzero needs an axis"):
-        np.nonzero(ad.tensor(1.0))
-
-
 def test_masks_under_vmap_raise_where_examples_differ_in_number() -> None:
     with pytest.raises(ValueError, match="shape"):
         ad.vmap(lambda x: x[x > 0])(np.array([[1.0, 2.0], [-1.0, 1.0]]))
-
-
-def test_histogram_counts_and_sums_weights() -> None:
-    a, w = np.array([0.0, 0.1, 0.5, 1.0, 2.0, -1.0, np.nan]), np.arange(7.0) + 1
-    for options in ({"bins": [0.0, 0.5, 1.0]}, {"bins": 4, "range": (0, 1)}, {"bins": np.array([0.0, 0.2, 1.0])}):
-        for density in (False, True):
-            with np.errstate(all="ignore"):
-                counts, edges = np.histogram(a, **options, density=density)
-                sums, _ = np.histogram(a, **options, weights=w, density=density)
-            found, ours = np.histogram(ad.tensor(a), **options, density=density)
-            np.testing.assert_allclose(plain(found), counts)
-            np.testing.assert_array_equal(plain(ours), edges)
-            assert not found.requires_grad
-            np.testing.assert_allclose(
-                plain(np.histogram(a, **options, weights=ad.tensor(w), density=density)[0]), sums
-            )
-    differentiates(lambda w: np.histogram(a[:6], 4, (0, 1), weights=w, density=True)[0], [w[:6]])
-    np.testing.assert_allclose(plain(np.histogram(a[:6], weights=ad.tensor(w[:6]))[1]), np.histogram(a[:6])[1])
-    with pytest.raises(ad.NoDerivative, match="histogram: the edges depend on the tensor"):
-        np.histogram(ad.tensor(a))
-    with pytest.raises(ad.NoDerivative, match="detach"):
-        np.histogram(a, ad.tensor([0.0, 1.0]))
-
-
-def tensor_of(x: Any) -> ad.Tensor:
-    return x if isinstance(x, ad.Tensor) else ad.tensor(x, requires_grad=False)
-
-
-def assigned(x: np.ndarray, key: Any, values: np.ndarray, name: str) -> np.ndarray:
-    result = x.copy()
-    if name == "set":
-        result[key] = values
-    else:
-        ufunc = {"min": np.minimum, "max": np.maximum}.get(name) or getattr(np, name)
-        ufunc.at(result, key, values)
-    return result
-
-
-METHODS = ("set", "add", "subtract", "multiply", "divide", "power", "min", "max")
-PLACES: dict[str, tuple[Any, tuple[int, ...]]] = {
-    "row": (1, (4,)), "slice": ((slice(None), slice(1, 3)), (2,)), "list": ([2, 0], (2, 4)), "number": ((0, 1), ()),
-    "mask": (M > 0, ()), "the same twice": ([1, 1, 0], (3, 4)), "pairs": ((ROWS, COLUMNS), (3,)), "none": ([], (4,)),
-    "all": (..., (3, 1)), "backwards": ((slice(None, None, -1), None), (3, 1, 4)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("place", PLACES)
-@pytest.mark.parametrize("method", METHODS)
-def test_at_gives_what_an_assignment_would_and_its_derivatives(method: str, place: str) -> None:
-    key, shape = PLACES[place]
-    x, values = np.exp(M), np.exp(array(*shape, seed=9)) + 0.01
-    f: Call = lambda x, v: getattr(tensor_of(x).at[key], method)(v)
-    np.testing.assert_allclose(plain(f(x, values)), assigned(x, key, values, method), rtol=1e-13)
-    differentiates(f, [x, values])
-    assert getattr(ad.tensor(np.float32(x)).at[key], method)(2.0).dtype == np.float32
-
-
-def test_of_several_values_set_at_one_place_the_last_stays_and_has_the_gradient() -> None:
-    assert gradient(lambda x, v: x.at[[0, 0, 1]].set(v), [1.0, 2, 3], [5.0, 6, 7]) == [[0, 0, 1], [0, 1, 1]]
-
-
-def test_at_under_vmap_takes_indices_that_differ() -> None:
-    x, i, v = array(3, 4), np.array([[0, 2], [1, 1], [3, 0]]), array(3, 2)
-    for name in ("set", "add"):
-        found = ad.vmap(lambda x, i, v, name=name: getattr(x.at[i], name)(v))(x, i, v)
-        for ours, a, b, c in zip(found, x, i, v, strict=True):
-            np.testing.assert_allclose(ours, assigned(a, b, c, name))
-    single = ad.vmap(lambda x, i: x.at[i].multiply(3.0))(x, i[:, 0])
-    np.testing.assert_allclose(single[2], assigned(x[2], 3, np.array(3.0), "multiply"))
-    with pytest.raises(ad.NoDerivative, match=r"at\[index\].multiply\(\) inside vmap"):
-        ad.vmap(lambda x, i: x.at[i].multiply(3.0))(x, i)
-
-
-def test_at_reads_and_describes_itself() -> None:
-    x = ad.tensor([1.0, 2.0], name="x")
-    assert x.at[1].get().item() == 2
-    assert x.at[0].mul(3).tolist() == [3, 2]
-    assert "x" in repr(x.at)
-    assert x.tolist() == [1, 2]
-    assert ad.tensor([1, 2], requires_grad=False).at[0].add(5).dtype == np.int64
-    assert gradient(lambda x: x.at[...].set(3.0) + x.at[()].add(x), np.array(2.0)) == 2
 
 
 ERRORS: list[tuple[Callable[[ad.Tensor], Any], type[Exception], str]] = [
@@ -438,10 +296,3 @@ def test_an_augmented_assignment_to_elements_raises_with_the_cure() -> None:
 @pytest.mark.parametrize("view", [np.flip, lambda x: x[()], lambda x: x[...], lambda x: x[None][0]])
 def test_views_of_a_number_differentiate_again(view: Call) -> None:
     ad.check_grads(lambda x: np.sin(view(x)) * view(x), (np.array(0.5),), order=3, atol=1e-4, rtol=1e-4)
-
-
-def test_a_histogram_of_weights_keeps_their_dtype() -> None:
-    for dtype in (np.float32, np.float64, np.int64):
-        w = np.array([1, 2], dtype)
-        found = np.histogram([0.5, 1.5], 3, (0, 3), weights=ad.tensor(w, requires_grad=False))[0]
-        assert found.dtype == np.histogram([0.5, 1.5], 3, (0, 3), weights=w)[0].dtype == dtype

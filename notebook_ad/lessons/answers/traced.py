@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from notebook_ad.graph.graph import Graph
 from notebook_ad.graph.snapshot import graph
-from notebook_ad.tensor.tensor import Tensor, tensor
+from notebook_ad.tensor.making import tensor
+from notebook_ad.tensor.tensor import Tensor
 
 
 def traced(computation: Callable[..., Tensor], leaves: Mapping[str, float], output: str) -> Graph:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import platform
 import subprocess
 import sys
@@ -16,8 +17,6 @@ PACKAGES = ("numpy", "numba", "scipy", "ipywidgets", "anywidget", "micrograd", "
 
 def machine() -> str:
     """The machine and the versions, in one line."""
-    import os
-
     model = platform.processor() or platform.machine()
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -28,10 +27,14 @@ def machine() -> str:
 
 
 def rows_of(file: Path) -> list[tuple[str, str, str]]:
-    """A benchmark's rows; the one beside PyTorch runs in the environment that has it, whose Python is our argument."""
+    """A benchmark's rows; the one beside PyTorch runs in the environment that has it, whose Python is our argument.
+
+    There, PyTorch and BLAS have one thread each: their threads would compete for the cores.
+    """
     if file.stem != "bench_torch":
         return importlib.import_module(file.stem).results()
-    done = subprocess.run([sys.argv[1], str(file)], check=True, capture_output=True, text=True)
+    environment = {**os.environ, "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run([sys.argv[1], str(file)], check=True, capture_output=True, text=True, env=environment)
     return json.loads(done.stdout)
 
 

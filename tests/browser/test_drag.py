@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 LOAD = "%load_ext notebook_ad"
 TEXTBOOK = "%%backprop\na, w, b, y_true = 2, 3, 4, 11\nL = (a * w + b - y_true) ** 2"
@@ -64,7 +65,7 @@ class Drag:
         live = self.live.element_handle()
         try:
             self.page.wait_for_function(FOLLOWS, arg=[live, wanted], timeout=10_000)
-        except Exception:
+        except TimeoutError:
             differing = live.evaluate(SLOTS, wanted)
             assert differing == []
 

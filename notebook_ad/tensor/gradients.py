@@ -49,7 +49,7 @@ def seed_of(output: Tensor, gradient: Any, what: str = "backward") -> Any:
                 f"{what} needs a scalar output; {describe(output)} has shape {shape}{place()}. "
                 "Sum it, or give the gradient (seed) of that shape"
             )
-        return 1.0 if shape == () and output.dtype == np.float64 else np.array(1, output.dtype).reshape(shape)
+        return 1.0 if shape == () and output.dtype == np.float64 else np.ones(shape, output.dtype)
     given = constant(gradient)
     if given.shape != output.shape:
         raise ValueError(f"the gradient (seed) has shape {given.shape}, but the output has {output.shape}")

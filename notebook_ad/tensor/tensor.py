@@ -253,14 +253,10 @@ def plain(value: Any, source: Any = None) -> Any:
     if type(value) is float:
         return value
     array = np.asarray(value)
-    if array.dtype is FLOATS[0]:
-        return (
-            array
-            if array.ndim and array.flags.c_contiguous
-            else np.ascontiguousarray(array)
-            if array.ndim
-            else float(array)
-        )
+    if (dtype := array.dtype) is FLOATS[0] or dtype is FLOATS[1]:
+        if not array.ndim:
+            return float(array) if dtype is FLOATS[0] else array
+        return array if array.flags.c_contiguous else np.ascontiguousarray(array)
     if array.dtype.kind not in "fiubc" or array.dtype.itemsize > (16 if array.dtype.kind == "c" else 8):
         raise TypeError(
             f"a tensor holds float64, float32, complex, int64 or bool, not {array.dtype} "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import sys
 import threading
@@ -82,7 +83,6 @@ def test_large_sweeps_release_the_gil() -> None:
         return
     x = ad.tensor(np.ones(2_000_000))
     loss = ad.exp(ad.sin(x) * ad.cos(x)).sum()
-    loss.backward(retain_graph=True)
     ticks, done = [], threading.Event()
 
     def tick() -> None:
@@ -90,12 +90,18 @@ def test_large_sweeps_release_the_gil() -> None:
             ticks.append(time.perf_counter())
             time.sleep(0.001)
 
+    def longest_silence() -> float:
+        start = time.perf_counter()
+        loss.backward(retain_graph=True)
+        end = time.perf_counter()
+        times = [start, *(t for t in ticks if start < t < end), end]
+        return max(later - earlier for earlier, later in itertools.pairwise(times)) / (end - start)
+
+    loss.backward(retain_graph=True)  # compiles
     watcher = threading.Thread(target=tick)
     watcher.start()
-    time.sleep(0.01)
-    start = time.perf_counter()
-    loss.backward()
-    end = time.perf_counter()
-    done.set()
-    watcher.join()
-    assert sum(start < t < end for t in ticks) >= min(3, int((end - start) / 0.02))
+    try:
+        assert any(longest_silence() < 1 / 4 for _ in range(10))  # one sweep may find the other core busy
+    finally:
+        done.set()
+        watcher.join()

@@ -128,6 +128,24 @@ def test_predictions_by_keyboard_alone_survive_a_new_run(notebook: Callable[...,
     assert "1 of" in str(cell.locator(".nad-score").text_content())
 
 
+def test_the_hint_of_the_lowest_blank_is_whole_and_the_same_answer_is_judged_again(
+    notebook: Callable[..., Any],
+) -> None:
+    page = notebook([LOAD, f"%%backprop --predict\n{CELL}"])
+    page.run_all()
+    cell = page.cell(1)
+    lowest = cell.locator(".nad-fo").get_by_role("textbox", name="∂L/∂y_true", exact=True)
+    for _ in range(2):
+        lowest.fill("7")
+        cell.locator(".nad-item.nad-wrong").wait_for(state="detached")
+        lowest.press("Enter")
+        cell.locator(".nad-item.nad-wrong").wait_for()
+    bubble = cell.locator(".nad-tip.nad-open .nad-bubble").bounding_box()
+    graph = cell.locator("svg.nad-graph").bounding_box()
+    assert graph["y"] <= bubble["y"]
+    assert bubble["y"] + bubble["height"] <= lowest.bounding_box()["y"]
+
+
 PATHS = {
     "title": "path to w", "total": "3", "count": "7", "left_out": "5 more", "note": "", "lit": ["0", "1"],
     "rows": [
@@ -201,11 +219,17 @@ def test_training_steps_are_scrubbed_without_the_kernel(alone: Callable[..., Any
     page.get_by_role("slider", name="training step").focus()
     page.keyboard.press("Home")
     page.wait_for_function("() => document.querySelector('[data-node=\"1\"] text.g').textContent === '0'")
+    page.locator(".nad-chart .nad-last", has_text="500").wait_for()  # the loss of step 0
     page.get_by_role("button", name="follow the running loop").click()
     page.wait_for_function("() => document.querySelector('[data-node=\"1\"] text.g').textContent === '500'")
+    page.locator(".nad-chart .nad-last:text-is('0')").wait_for()
     assert shown.text_content() == "500"
     assert page.locator(".nad-chart").count() == 1
     assert int(page.get_by_role("slider", name="training step").get_attribute("max")) <= 121
+    page.evaluate("say({what: 'tick', step: 20000, texts: {'n1.g': '0'}, charts: {loss: 0, norm: null}})")
+    last = page.locator(".nad-chart text", has_text="20000").bounding_box()
+    chart = page.locator(".nad-chart").bounding_box()
+    assert last["x"] + last["width"] <= chart["x"] + chart["width"]
 
 
 def test_the_formula_above_the_graph_follows_the_training_step_that_is_shown(alone: Callable[..., Any]) -> None:

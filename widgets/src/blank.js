@@ -8,7 +8,8 @@ import { s } from "./svgdom.js";
 
 const WIDTH = 86;
 const HEIGHT = 24;
-const TIP = 240;
+const TIP = { width: 240, height: 80 };
+const LINE = 20; // px: a leaf's name and value, which stand above its blank
 const DROP = 2; // px below the text that it stands for, clear of the value above
 
 /**
@@ -27,8 +28,8 @@ export function blank(label, does) {
   const item = h("li", { class: "nad-item" }, [h("span", { class: "nad-asklabel" }, [label]), h("span", { class: "nad-ask" }, ["[", field, mark, "]"]), hint, show]);
   const place = s("foreignObject", { width: WIDTH, height: HEIGHT, class: "nad-fo", tabindex: -1 }); // else a tab stop: it could scroll
   place.append(inside);
-  const tip = s("foreignObject", { width: TIP, height: 80, class: "nad-fo nad-tip", tabindex: -1 });
-  tip.append(bubble);
+  const tip = s("foreignObject", { ...TIP, class: "nad-fo nad-tip", tabindex: -1 });
+  tip.append(h("div", { class: "nad-tipbox" }, [bubble]));
   let checked = "";
   /** @type {Verdict} */
   let verdict = "open";
@@ -37,7 +38,9 @@ export function blank(label, does) {
     const other = input === small ? field : small;
     input.addEventListener("input", () => {
       other.value = input.value;
-      if (verdict === "wrong") set("open", input.value, "");
+      if (verdict !== "wrong") return;
+      checked = ""; // the same answer, given again, is judged again
+      set("open", input.value, "");
     });
     input.addEventListener("focus", does.focus);
     input.addEventListener("blur", commit);
@@ -95,8 +98,12 @@ export function blank(label, does) {
     const { x, y, width, height } = box(slot, svg);
     place.setAttribute("x", String(x + width / 2 - WIDTH / 2));
     place.setAttribute("y", String(y + height / 2 - HEIGHT / 2 + DROP));
-    tip.setAttribute("x", String(Math.max(0, Math.min(x + width / 2 - TIP / 2, svg.viewBox.baseVal.width - TIP))));
-    tip.setAttribute("y", String(y + height / 2 + HEIGHT / 2));
+    const [middle, whole] = [y + height / 2, svg.viewBox.baseVal];
+    const up = middle - HEIGHT / 2 - LINE - TIP.height;
+    const above = middle + HEIGHT / 2 + TIP.height > whole.height && up > 0;
+    tip.classList.toggle("nad-above", above);
+    tip.setAttribute("x", String(Math.max(0, Math.min(x + width / 2 - TIP.width / 2, whole.width - TIP.width))));
+    tip.setAttribute("y", String(above ? up : middle + HEIGHT / 2));
     slot.classList.add("nad-asked");
     svg.append(place);
   }

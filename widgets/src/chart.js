@@ -6,6 +6,7 @@ import { s } from "./svgdom.js";
 /** @typedef {{ x: number, y: number }} Dot */
 
 const SIZE = { width: 360, height: 130, left: 52, right: 10, top: 20, bottom: 30 };
+const DIGIT = 7; // px, at most
 
 /**
  * @param {string} title
@@ -21,6 +22,7 @@ export function chart(title, dots, at, chosen) {
   const x = scale(across, [left, width - right], false);
   const y = scale(up, [height - bottom, top], wide);
   const last = dots.at(-1);
+  const told = at === null ? last : (dots.findLast((dot) => dot.x <= at) ?? dots[0]); // the heading's number is that of the step
   const bad = dots.find((dot) => !Number.isFinite(dot.y));
   const label = `${title} over ${dots.length} steps, from ${short(dots[0]?.y ?? NaN)} to ${short(last?.y ?? NaN)}${wide ? ", logarithmic" : ""}`;
   const svg = s("svg", { class: "nad-chart", viewBox: `0 0 ${width} ${height}`, width, height, role: "img", "aria-label": label });
@@ -33,14 +35,18 @@ export function chart(title, dots, at, chosen) {
     ]),
     ...niceTicks(across, 4)
       .filter(Number.isInteger)
-      .map((tick) => s("text", { x: x(tick), y: height - bottom + 14, "text-anchor": "middle" }, [short(tick, 6)])),
+      .map((tick) => {
+        const text = short(tick, 6);
+        const whole = Math.min(x(tick), width - (text.length * DIGIT) / 2); // the last one's text ends within the chart
+        return s("text", { x: whole, y: height - bottom + 14, "text-anchor": "middle" }, [text]);
+      }),
     s("path", { class: "nad-axis", d: `M${left} ${height - bottom}H${width - right}` }),
     s("text", { class: "nad-charttitle", x: left, y: 12 }, [wide ? `${title} (log)` : title]),
     s("text", { class: "nad-axisname", x: width - right, y: height - 3, "text-anchor": "end" }, ["step"]),
     s("path", { class: "nad-curve", d: line }),
   );
   if (bad) svg.append(s("text", { class: "nad-bad", x: width - right, y: 12, "text-anchor": "end" }, [`⚠ no number from step ${bad.x}`]));
-  else if (last) svg.append(s("text", { class: "nad-last", x: width - right, y: 12, "text-anchor": "end" }, [short(last.y)]));
+  else if (told) svg.append(s("text", { class: "nad-last", x: width - right, y: 12, "text-anchor": "end" }, [short(told.y)]));
   if (at !== null) {
     const here = x(Math.min(across[1], Math.max(across[0], at)));
     svg.append(s("path", { class: "nad-now", d: `M${here} ${top}V${height - bottom}` }));

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,6 @@ from deciding_cells import cells
 from plain_cells import CELLS, FILENAME, Ran, fresh_namespace, observed, run_lifted, show_source
 
 from notebook_ad.graph.graph import Graph
-from notebook_ad.graph.model import Node
 from notebook_ad.lifted.run import Cell, Outcome, run
 
 DECIDING = cells()
@@ -52,14 +50,6 @@ def same(replayed: Graph, again: Graph) -> bool:
     return all(n.grad is None or close(n.grad, theirs.get(n.name, np.zeros(n.shape))) for n in replayed.leaves)
 
 
-def moved(leaves: Sequence[Node]) -> list[Node]:
-    """Of a name that a loop binds again and again (dw′, dw⁽⁵⁾, dw⁽⁹⁾, …) the first two leaves and the last."""
-    versions: dict[str, list[Node]] = {}
-    for leaf in leaves:
-        versions.setdefault(str(leaf.name).rstrip("′⁽⁾⁰¹²³⁴⁵⁶⁷⁸⁹"), []).append(leaf)
-    return [leaf for each in versions.values() for leaf in dict.fromkeys([*each[:2], each[-1]])]
-
-
 def differences(source: str) -> tuple[int, list[str], list[str]]:
     """How many moves were followed, and what was silently wrong."""
     first = run_lifted(source)
@@ -67,7 +57,7 @@ def differences(source: str) -> tuple[int, list[str], list[str]]:
     if outcome is None or outcome.graph is None or outcome.replay is None:
         return 0, [], []
     found, followed, failed = [], 0, []
-    for leaf in moved(outcome.graph.leaves):
+    for leaf in outcome.graph.leaves:
         for how, move in MOVES.items():
             with np.errstate(all="ignore"):
                 value: Any = np.asarray(move(np.float64(leaf.value)))

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from notebook_ad.engine.segment import Segment
-from notebook_ad.tensor.dtypes import COMPLEX as COMPLEX
 from notebook_ad.tensor.dtypes import FLOATS as FLOATS
 from notebook_ad.tensor.dtypes import SMOOTH as SMOOTH
 from notebook_ad.tensor.size import Size

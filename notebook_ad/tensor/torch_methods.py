@@ -68,7 +68,6 @@ OWN |= {
     "baddbmm": elements.addmm, "moveaxis": shapes.movedim, "split_with_sizes": shapes.split,
     "narrow_copy": shapes.narrow,
 }  # fmt: skip
-BARE = ("sum", "mean", "max", "min")  # without arguments both traditions mean the same
 DIRECT = ("exp", "log", "sqrt", "sin", "cos", "tan", "tanh", "sigmoid", "relu")  # the fast path for numbers
 
 
@@ -77,7 +76,7 @@ def bind() -> None:
     cls: Any = Tensor
     for name, (torch, written) in BOTH.items():
         ours = numpy_methods.METHODS.get(name) or getattr(cls, name)
-        method = either(ours, torch, written, getattr(functions, name) if name in BARE else None)
+        method = either(ours, torch, written)
         method.__name__ = method.__qualname__ = name
         setattr(cls, name, method)
     for name, function in elements.SAME.items():

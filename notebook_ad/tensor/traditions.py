@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 from notebook_ad.tensor.messages import place
-from notebook_ad.tensor.tensor import Tensor
 
 Method = Callable[..., Any]
 KEYWORDS = frozenset(
@@ -33,20 +32,15 @@ KEYWORDS = frozenset(
 ALIASES = {"axis": "dim", "keepdims": "keepdim"}  # NumPy's keywords, which PyTorch takes too
 
 
-def either(
-    numpy: Method, torch: Method, written: Callable[..., bool] | None = None, bare: Method | None = None
-) -> Method:
+def either(numpy: Method, torch: Method, written: Callable[..., bool] | None = None) -> Method:
     """A method of both traditions.
 
     Args:
         written: whether positional arguments are PyTorch's.
-        bare: what `x.f()` of a tensor on the tape comes to (a small sum: 2.4 µs instead of 4.4).
     """
     name = torch.__name__
 
     def method(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if bare is not None and not args and not kwargs and type(self) is Tensor:
-            return bare(self)
         if (kwargs and not KEYWORDS.isdisjoint(kwargs)) or (args and written is not None and written(*args)):
             return torch(self, *args, **with_dims(name, kwargs))
         return numpy(self, *args, **kwargs)

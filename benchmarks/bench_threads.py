@@ -1,6 +1,6 @@
 """The gradient of a matrix product with BLAS's threads as they are by default, beside one thread.
 
-Two BLAS libraries whose threads compete for the cores would show here, and nowhere else.
+Two BLAS libraries whose threads compete for the cores show here; elsewhere they look like slow products.
 """
 
 from __future__ import annotations

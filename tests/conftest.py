@@ -56,7 +56,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What the collection made stays: no later collection of garbage has to look at it.
 
-    A full one took 1 s with 16,000 tests in memory, and every shell that ends asks for two.
+    A full one takes 0.36 s with 16,000 tests in memory, next to nothing after this, and every shell that ends asks for two.
     """
     gc.collect()
     gc.freeze()

@@ -19,6 +19,7 @@ def test_the_address_is_that_of_a_product(source, kind, dtype):
     if source is blas.numpys and sys.platform == "win32":
         assert address == 0
         return
+    assert address
     x, y, z = np.array([[1, 2, 3], [4, 5, 6]], dtype), np.array([[1, 0], [2, 1], [0, 4]], dtype), np.ones((2, 2), dtype)
     counts = [ctypes.c_int64(n) for n in (2, 2, 3, 2, 3, 2)]
     m, n, k, by_y, by_x, by_z = (ctypes.byref(c) for c in counts)
